@@ -1,0 +1,13 @@
+// The published surface of the library.
+export { ClusterGroup, type ClusterGroupArgs } from "./clusters/cluster-group.ts";
+export { ImportedCluster, type ImportedClusterArgs } from "./clusters/imported-cluster.ts";
+export { LocalCluster, type LocalClusterArgs } from "./clusters/local-cluster.ts";
+export { HelmRelease, type HelmReleaseArgs } from "./kubernetes/helm-release.ts";
+export { ManifestSet, type ManifestSetArgs } from "./kubernetes/manifests.ts";
+export {
+  type MemberRelease,
+  MultiClusterRelease,
+  type MultiClusterReleaseArgs,
+} from "./releases/multi-cluster-release.ts";
+export { helm, manifests } from "./releases/source.ts";
+export { TenantNamespace, type TenantNamespaceArgs } from "./tenancy/tenant-namespace.ts";

@@ -1,0 +1,85 @@
+// The `breakwater` command: what a person types, and nothing else; each command's work is in the file of its name.
+import { Command, Option } from "commander";
+import { bench } from "./bench.ts";
+import { check, golden, test } from "./checks.ts";
+import { down } from "./down.ts";
+import { printEnvironment } from "./env.ts";
+import { printKubeconfig } from "./kubeconfig.ts";
+import { preview, up } from "./up.ts";
+
+const yes = new Option("-y, --yes", "apply without asking; the environment `local` never asks");
+
+const program = new Command("breakwater")
+  .description("A fleet of Kubernetes clusters as one platform.")
+  .showHelpAfterError()
+  .enablePositionalOptions();
+
+program
+  .command("up")
+  .description("preview the environment and apply it")
+  .argument("[environment]", "name of the stack", "local")
+  .argument("[engine options...]", "further options of `pulumi up`, after --")
+  .addOption(yes)
+  .action((environment: string, options: string[], { yes }: { yes?: boolean }) =>
+    up(environment, yes ?? false, options),
+  );
+
+program
+  .command("preview")
+  .description("show what `up` would do, without doing it")
+  .argument("[environment]", "name of the stack", "local")
+  .argument("[engine options...]", "further options of `pulumi preview`, after --")
+  .action((environment: string, options: string[]) => preview(environment, options));
+
+program
+  .command("down")
+  .description("delete everything of the environment, its clusters on this machine included")
+  .argument("[environment]", "name of the stack", "local")
+  .argument("[engine options...]", "further options of `pulumi destroy`, after --")
+  .addOption(yes)
+  .action((environment: string, options: string[], { yes }: { yes?: boolean }) =>
+    down(environment, yes ?? false, options),
+  );
+
+program
+  .command("env")
+  .description('print shell commands that set up plain `pulumi`: eval "$(npx breakwater env)"')
+  .argument("[environment]", "name of the stack", "local")
+  .action(printEnvironment);
+
+program
+  .command("kubeconfig")
+  .description(
+    "print the credentials of a cluster on this machine, as administrator or as a person of your choice",
+  )
+  .argument("<cluster>", "name of the cluster")
+  .option("-e, --environment <name>", "name of the stack", "local")
+  .option("-u, --user <name>", "issue a certificate for this user instead of the administrator's")
+  .option("-g, --group <name...>", "groups of that user")
+  .action(printKubeconfig);
+
+program.command("check").description("check format, types, lint, layers and dead code").action(check);
+
+program
+  .command("test")
+  .description("run the unit tests, then the end-to-end tests on the real engine and real API servers")
+  .argument("[vitest options...]", "passed to vitest, after --")
+  .action(test);
+
+program
+  .command("golden")
+  .description("rewrite the recorded results that tests compare with, and show what changed")
+  .action(golden);
+
+program
+  .command("bench")
+  .description("measure what people wait for, as JSON")
+  .option("-r, --runs <count>", "runs of each measurement", "3")
+  .action(({ runs }: { runs: string }) => bench(Number(runs)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
