@@ -4,10 +4,7 @@ export { ImportedCluster, type ImportedClusterArgs } from "./clusters/imported-c
 export { LocalCluster, type LocalClusterArgs } from "./clusters/local-cluster.ts";
 export { HelmRelease, type HelmReleaseArgs } from "./kubernetes/helm-release.ts";
 export { ManifestSet, type ManifestSetArgs } from "./kubernetes/manifests.ts";
-export {
-  type MemberRelease,
-  MultiClusterRelease,
-  type MultiClusterReleaseArgs,
-} from "./releases/multi-cluster-release.ts";
+export type { MemberRelease } from "./releases/install.ts";
+export { MultiClusterRelease, type MultiClusterReleaseArgs } from "./releases/multi-cluster-release.ts";
 export { helm, manifests } from "./releases/source.ts";
 export { TenantNamespace, type TenantNamespaceArgs } from "./tenancy/tenant-namespace.ts";

@@ -6,10 +6,9 @@ import { reportFaults } from "../core/program.ts";
 import { countFaults } from "../core/quantities.ts";
 import type { ClusterGroupRef } from "../core/refs.ts";
 import { readChart } from "../kubernetes/helm-chart.ts";
-import { HelmRelease } from "../kubernetes/helm-release.ts";
-import { ManifestSet } from "../kubernetes/manifests.ts";
 import { chartSchema } from "./chart-schema.ts";
-import { type MemberPlan, planRelease, type ReleaseNamespace, type ReleasePlan } from "./plan.ts";
+import { installMember, type MemberRelease } from "./install.ts";
+import { planRelease, type ReleaseNamespace, type ReleasePlan } from "./plan.ts";
 import type { ValueFault } from "./schema-faults.ts";
 import type { Source } from "./source.ts";
 import { decides, type Override, valuePath } from "./values.ts";
@@ -33,15 +32,6 @@ export interface MultiClusterReleaseArgs<V extends object> {
   overrides?: Record<string, Override<NoInfer<V>>>;
   /** How long each member may take to become ready, in whole seconds from 1 to 3600. Defaults to 300. */
   timeoutSeconds?: number;
-}
-
-/** What stands on one member. */
-export interface MemberRelease {
-  cluster: string;
-  namespace: string;
-  releaseName: string;
-  /** Status in Helm's words, `deployed` when all went well; absent when the source is not a Helm chart. */
-  status?: pulumi.Output<string>;
 }
 
 const defaults = { timeoutSeconds: 300 };
@@ -71,44 +61,6 @@ export class MultiClusterRelease<V extends object = Values> extends pulumi.Compo
     }
     this.registerOutputs({ members: this.members });
   }
-}
-
-/** What one member's part is made of. */
-interface InstallArgs<V> {
-  name: string;
-  source: Source<V>;
-  part: MemberPlan;
-  timeoutSeconds: number;
-}
-
-function installMember<V extends object>(
-  { name, source, part, timeoutSeconds }: InstallArgs<V>,
-  opts: pulumi.ComponentResourceOptions,
-): MemberRelease {
-  const { cluster, releaseName, namespace, namespaceResource, values } = part;
-  const summary = { cluster: cluster.name, namespace, releaseName };
-  if (source.kind === "manifests") {
-    new ManifestSet(
-      name,
-      {
-        cluster,
-        chart: (app) => source.render(values as V, cluster, { app, name: releaseName, namespace }),
-        timeoutSeconds,
-        ...(namespaceResource === undefined ? {} : { deletedWith: namespaceResource }),
-      },
-      opts,
-    );
-    return summary;
-  }
-  // The release waits for the namespace but does not go with it: Helm has hooks to run, and takes away what the chart
-  // has put outside of the namespace.
-  const ready = namespaceResource?.urn.apply(() => namespace) ?? namespace;
-  const { status } = new HelmRelease(
-    name,
-    { cluster, namespace: ready, releaseName, chart: source.path, values, timeoutSeconds },
-    opts,
-  );
-  return { ...summary, status };
 }
 
 /** What is wrong with the chart, or with the values that a member would give it. */

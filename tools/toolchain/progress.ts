@@ -104,7 +104,8 @@ export class Progress {
 }
 
 function terminal(screen: Writable): Display {
-  const spinner = ora({ stream: screen as NodeJS.WriteStream, discardStdin: false });
+  // Whether to draw is decided above; ora by itself would not where CI is set.
+  const spinner = ora({ stream: screen as NodeJS.WriteStream, discardStdin: false, isEnabled: true });
   let update: NodeJS.Timeout | undefined;
   const pause = () => {
     clearInterval(update);
