@@ -1,5 +1,12 @@
 // The published surface of the library.
 export { ClusterGroup, type ClusterGroupArgs } from "./clusters/cluster-group.ts";
+export type {
+  FeatureMember,
+  GroupFeature,
+  HostedFeature,
+  HostedFeatureMember,
+  MemberFeature,
+} from "./clusters/group-features.ts";
 export { ImportedCluster, type ImportedClusterArgs } from "./clusters/imported-cluster.ts";
 export { LocalCluster, type LocalClusterArgs } from "./clusters/local-cluster.ts";
 export { HelmRelease, type HelmReleaseArgs } from "./kubernetes/helm-release.ts";

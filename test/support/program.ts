@@ -7,6 +7,7 @@ import { expect } from "vitest";
 import { type Fault, FaultsError } from "../../components/core/errors.ts";
 import { forgetPrograms, runProgram } from "../../components/core/program.ts";
 import { type Recorded, readRequest, readStruct, reference } from "./requests.ts";
+import "./engine-hooks.ts";
 
 export interface Recording<T> {
   /** In the order of registration. */
