@@ -1,5 +1,6 @@
 // The platform on this machine: one core cluster, two runtime clusters that pretend to be on two clouds, two teams
 // with their namespaces, and one chart released to both clouds with different values.
+import type { StorefrontValues } from "../charts/storefront-values.ts";
 import {
   ClusterGroup,
   helm,
@@ -58,11 +59,12 @@ export function program() {
 
   const storefront = new MultiClusterRelease("storefront", {
     group: runtime.ref,
-    source: helm({ path: "charts/storefront" }),
+    source: helm<StorefrontValues>({ path: "charts/storefront" }),
     namespace: shop,
     values: { replicas: 2, greeting: "Hello" },
     overrides: {
-      "eu-1": { replicas: 3, greeting: "Moin" },
+      clouds: { aws: { replicas: 3 } },
+      clusters: { "eu-1": { greeting: "Moin" } },
     },
   });
 

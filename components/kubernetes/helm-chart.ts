@@ -3,13 +3,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { parseDocument } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { type Fault, keyPath } from "../core/errors.ts";
 
 /** What the files of a chart are, and what keeps Helm from using them. */
 export interface LocalChart {
-  /** Name of the chart's directory. */
-  name: string;
+  /** Absolute path of the chart's directory. */
+  directory: string;
   /** By path inside the chart, with "/", sorted. */
   files: Map<string, Buffer>;
   faults: Fault[];
@@ -22,7 +22,7 @@ export interface LocalChart {
  */
 export function readChart(path: string, directory: string): LocalChart {
   const root = resolve(projectFolder(), directory);
-  const chart: LocalChart = { name: basename(root), files: new Map(), faults: [] };
+  const chart: LocalChart = { directory: root, files: new Map(), faults: [] };
   const refusal = (problem: string): Fault => ({
     path,
     value: directory,
@@ -52,13 +52,37 @@ export function readChart(path: string, directory: string): LocalChart {
  * that neither the path of the machine nor that of the checkout gets into the state. An unchanged chart keeps
  * its path.
  */
-export function storeChart({ name, files }: LocalChart): string {
+export function storeChart({ directory, files }: LocalChart): string {
   const digest = createHash("sha256");
   for (const [file, content] of files) digest.update(`${file}\0${content.length}\0`).update(content);
-  const charts = join(projectFolder(), "node_modules/.cache/breakwater/charts");
-  const target = join(charts, `${name}-${digest.digest("hex").slice(0, 12)}`);
+  const target = join(cacheFolder("charts"), `${basename(directory)}-${digest.digest("hex").slice(0, 12)}`);
   if (!existsSync(target)) copyAtOnce(files, target);
   return relative(process.cwd(), target);
+}
+
+/** A folder of the project for what can be made again. */
+export function cacheFolder(name: string): string {
+  return join(projectFolder(), "node_modules/.cache/breakwater", name);
+}
+
+/** What Chart.yaml says of a chart that has no faults. */
+export function chartMetadata({ files }: LocalChart): { name: string; version: string } {
+  return yamlOf(files, "Chart.yaml") as { name: string; version: string };
+}
+
+/** The names under which the chart takes values for the charts that it brings along, declared or just put there. */
+export function subchartNames({ files }: LocalChart): string[] {
+  const declared = ["Chart.yaml", "requirements.yaml"].flatMap(
+    (file) => (yamlOf(files, file)["dependencies"] ?? []) as { name: string; alias?: string }[],
+  );
+  const present = [...files.keys()].flatMap((file) => /^charts\/([^/]+)\/Chart\.yaml$/.exec(file)?.[1] ?? []);
+  return [...new Set([...declared.map(({ name, alias }) => alias ?? name), ...present])];
+}
+
+/** With all that is no map or list as text, as it is written. */
+function yamlOf(files: LocalChart["files"], file: string): Record<string, unknown> {
+  const content = files.get(file)?.toString("utf8") ?? "";
+  return (parse(content, { schema: "failsafe" }) || {}) as Record<string, unknown>;
 }
 
 /** Makes the copy elsewhere and moves it into place, so that no other program ever sees half of it. */

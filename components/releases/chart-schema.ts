@@ -1,12 +1,12 @@
-// Checks values by the schema that a Helm chart brings along, before anything reaches a cluster.
+// Checks values by what a Helm chart says of them, before anything reaches a cluster: its schema, and the keys that it
+// has.
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import type { Fault } from "../core/errors.ts";
-import { mergeValues, type Values } from "../core/merge.ts";
-import type { LocalChart } from "../kubernetes/helm-chart.ts";
-import { schemaFault, toPointer, type ValueFault } from "./schema-faults.ts";
-import { isOpen, openValues } from "./values.ts";
+import { type LocalChart, subchartNames } from "../kubernetes/helm-chart.ts";
+import { schemaFault, strangerFault, toPointer, type ValueFault } from "./schema-faults.ts";
+import { isOpen, mergeValues, openValues, type Values, withoutNulls } from "./values.ts";
 
 export interface ChartSchema {
   /** What is wrong with the chart's own files. */
@@ -28,13 +28,15 @@ const options = {
 const alternatives = /\/(?:anyOf|oneOf|not|if|contains)\//;
 
 /**
- * The schema of a chart; `path` names the chart in faults. As in Helm, the schema is asked about the values laid over those of the chart.
- * Nothing is checked when the chart has none, or one of a draft before 7 or of 2019-09: then Helm is the first to tell.
+ * What a chart says of values; `path` names the chart in faults. As in Helm, the schema is asked about the values laid over
+ * those of the chart. Where the chart has none, or one of a draft before 7 or of 2019-09, Helm is the first to tell.
+ * Keys at the top must be those of the chart's own values, of its schema or of a chart that it brings along, unless
+ * any are allowed or the chart has neither values nor a schema.
  */
-export function chartSchema(path: string, { files }: LocalChart): ChartSchema {
+export function chartSchema(path: string, chart: LocalChart, allowUnknownValues = false): ChartSchema {
   const faults: Fault[] = [];
   const read = <T>(file: string, parser: (text: string) => T, allowed: string): T | undefined => {
-    const content = files.get(file);
+    const content = chart.files.get(file);
     try {
       return content === undefined ? undefined : parser(content.toString("utf8"));
     } catch (error) {
@@ -44,22 +46,55 @@ export function chartSchema(path: string, { files }: LocalChart): ChartSchema {
     }
   };
   const defaults = read("values.yaml", parseValues, "a map in YAML");
-  const validate = read("values.schema.json", compile, "a JSON Schema");
+  const schema = read("values.schema.json", readSchema, "a JSON Schema");
+  const validate = schema?.validate;
+  const known = allowUnknownValues ? undefined : knownKeys(chart, defaults, schema?.properties);
   return {
     faults,
-    check: (values) => (validate ? valueFaults(validate, mergeValues(defaults ?? {}, values)) : []),
+    check: (values) => {
+      const wrong = validate ? valueFaults(validate, withoutNulls(mergeValues(defaults ?? {}, values))) : [];
+      const told = (key: string) => wrong.some(({ keys }) => keys.length === 1 && keys[0] === key);
+      const strange = known === undefined ? [] : Object.keys(values).filter((key) => !known.includes(key));
+      return [
+        ...wrong,
+        ...strange.filter((key) => !told(key)).map((key) => strangerFault([], key, known ?? [])),
+      ];
+    },
   };
+}
+
+/** The keys at the top that the chart can know; undefined when nothing tells. */
+function knownKeys(
+  chart: LocalChart,
+  defaults: Values | undefined,
+  properties: object | undefined,
+): string[] | undefined {
+  if (defaults === undefined && properties === undefined) return undefined;
+  const brought = subchartNames(chart);
+  const own = [defaults ?? {}, properties ?? {}].flatMap(Object.keys);
+  // Words of Helm itself.
+  const common = brought.length > 0 ? ["global", "tags"] : ["global"];
+  return [...new Set([...own, ...brought, ...common])];
 }
 
 function parseValues(text: string): Values {
   return (parse(text, { merge: true }) ?? {}) as Values;
 }
 
-function compile(text: string): ValidateFunction | undefined {
-  const schema = JSON.parse(text) as { $schema?: string };
+interface ReadSchema {
+  /** By key at the top of the values; absent when the schema lists none. */
+  properties?: object;
+  /** Absent for a draft that is left to Helm. */
+  validate?: ValidateFunction;
+}
+
+function readSchema(text: string): ReadSchema {
+  const schema = JSON.parse(text) as { $schema?: string; properties?: object };
   const draft = schema.$schema ?? "draft-07";
-  if (draft.includes("2020-12")) return new Ajv2020(options).compile(schema);
-  return draft.includes("draft-07") ? new Ajv(options).compile(schema) : undefined;
+  const properties = schema.properties === undefined ? {} : { properties: schema.properties };
+  if (draft.includes("2020-12")) return { ...properties, validate: new Ajv2020(options).compile(schema) };
+  if (draft.includes("draft-07")) return { ...properties, validate: new Ajv(options).compile(schema) };
+  return properties;
 }
 
 function valueFaults(validate: ValidateFunction, values: Values): ValueFault[] {

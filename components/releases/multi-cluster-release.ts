@@ -1,19 +1,35 @@
 // One chart on every cluster of a group, each member with its own values.
 import * as pulumi from "@pulumi/pulumi";
-import { type Fault, keyPath } from "../core/errors.ts";
-import type { Values } from "../core/merge.ts";
+import { neverKnown } from "../core/inputs.ts";
 import { reportFaults } from "../core/program.ts";
-import { countFaults } from "../core/quantities.ts";
 import type { ClusterGroupRef } from "../core/refs.ts";
-import { readChart } from "../kubernetes/helm-chart.ts";
-import { chartSchema } from "./chart-schema.ts";
-import { installMember, type MemberRelease } from "./install.ts";
-import { planRelease, type ReleaseNamespace, type ReleasePlan } from "./plan.ts";
-import type { ValueFault } from "./schema-faults.ts";
-import type { Source } from "./source.ts";
-import { decides, type Override, valuePath } from "./values.ts";
+import { writtenArguments } from "../core/source-location.ts";
+import { type InstallOptions, installFaults, installMember, type MemberRelease } from "./install.ts";
+import type { MemberValues, Overrides } from "./member-values.ts";
+import {
+  type InstalledMember,
+  type Member,
+  type MemberOutputs,
+  memberOf,
+  type NoOutputs,
+  outputsToCome,
+} from "./members.ts";
+import {
+  faultsBelow,
+  type MemberPlan,
+  planRelease,
+  type ReleaseNamespace,
+  type ReleasePlan,
+} from "./plan.ts";
+import { releaseRecord } from "./record.ts";
+import { needsPlainValues, type Source } from "./source.ts";
+import { checkSource } from "./source-check.ts";
+import { valueFaults } from "./value-faults.ts";
+import { effectiveValues, type Values } from "./values.ts";
+import { describeWaves, type Wave } from "./waves.ts";
 
-export interface MultiClusterReleaseArgs<V extends object> {
+export interface MultiClusterReleaseArgs<V extends object, Outputs extends MemberOutputs = NoOutputs>
+  extends InstallOptions {
   /** The clusters that take the release. */
   group: ClusterGroupRef;
   /** What is released: `helm(...)` or `manifests(...)`. */
@@ -23,71 +39,136 @@ export interface MultiClusterReleaseArgs<V extends object> {
    * for every member, by the member's name. A `NamespaceRef` makes the release wait for its namespace.
    */
   namespace: ReleaseNamespace;
-  /** Values for all members. */
-  values: NoInfer<V>;
   /**
-   * By member: what is laid over the values. Maps merge, everything else replaces, and `null` removes, also what a
-   * Helm chart has by default. A key that is no member is an error. Defaults to none.
+   * What each member gives to the values of others, of this release or another one: called once for every member that
+   * takes the release. Where values of the same release read it, its parameter must be typed, as in
+   * `({ cluster }: InstalledMember) => ...`. Defaults to nothing.
    */
-  overrides?: Record<string, Override<NoInfer<V>>>;
-  /** How long each member may take to become ready, in whole seconds from 1 to 3600. Defaults to 300. */
-  timeoutSeconds?: number;
+  outputs?: (member: InstalledMember) => Outputs;
+  /**
+   * Values for all members. Any of them may be a function of the member; it is called more than once and must not do
+   * anything else. A member whose values read outputs of another one is installed after that.
+   */
+  values: MemberValues<V, Outputs>;
+  /**
+   * Layers over the values, from low to high: by cloud, by distribution, by labels and by cluster. Maps merge,
+   * everything else replaces, and `null` removes, also what a Helm chart has by default. A layer that is for no member
+   * is an error. Defaults to none.
+   */
+  overrides?: Overrides<V, Outputs>;
+  /**
+   * Who takes the release: with `install` every member, also one that joins later; with `manual` the `targets`.
+   * Defaults to `install`.
+   */
+  onJoin?: "install" | "manual";
+  /** With `onJoin: "manual"`: the names of the members that take the release; a member that is left out loses it. */
+  targets?: string[];
+  /**
+   * Members that go before others; who is in no wave goes last. A wave starts when every member before it is healthy,
+   * and the first that fails stops the rest. Defaults to all at once.
+   */
+  waves?: Wave[];
+  /** How many members of a wave are worked on at once, from 1 to 1000. Defaults to all. */
+  maxConcurrent?: number;
 }
 
-const defaults = { timeoutSeconds: 300 };
-const timeoutRange: [number, number] = [1, 3600];
+/** What stands on one member, and what it gives to others. */
+export interface ReleasedMember<Outputs> extends MemberRelease {
+  outputs: Outputs;
+}
 
 /** One source, released to every member of a group; each member's part is a component of its own. */
-export class MultiClusterRelease<V extends object = Values> extends pulumi.ComponentResource {
-  /** What stands where, by member; all but the status is known at preview. */
-  readonly members: Record<string, MemberRelease> = {};
+export class MultiClusterRelease<
+  V extends object = Values,
+  Outputs extends MemberOutputs = NoOutputs,
+> extends pulumi.ComponentResource {
+  /** What stands where, by member that takes the release; all but status and outputs is known at preview. */
+  readonly members: Record<string, ReleasedMember<Outputs>> = {};
 
-  constructor(name: string, args: MultiClusterReleaseArgs<V>, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: MultiClusterReleaseArgs<V, Outputs>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("breakwater:index:MultiClusterRelease", name, {}, opts);
-    const { group, source, namespace, values, overrides = {} } = args;
-    const { timeoutSeconds = defaults.timeoutSeconds } = args;
-    const plan = planRelease(name, { group, kind: source.kind, namespace, values, overrides });
-    const path = `MultiClusterRelease("${name}")`;
+    const { group, source, namespace, outputs, values, overrides = {}, ...more } = args;
+    const { onJoin = "install", targets, waves, maxConcurrent, ...options } = more;
+    const plan = planRelease(name, {
+      ...{ group, namespace, values, overrides, onJoin, targets, waves, maxConcurrent },
+      kind: source.kind,
+      needsPlainValues: needsPlainValues(source),
+      place: writtenArguments(),
+    });
+    const { path } = plan;
+    const checked = checkSource(`${path}.source`, source);
     const faults = [
       ...plan.faults,
-      ...countFaults(`${path}.timeoutSeconds`, timeoutSeconds, timeoutRange),
-      ...(source.kind === "helm" ? chartFaults(path, source.path, { plan, overrides }) : []),
+      ...installFaults(path, options, { source, members: Object.keys(group.members) }),
+      ...checked.faults,
+      ...valueFaults(path, checked, plan.targets),
     ];
-    if (reportFaults(faults)) return;
-
-    for (const [member, part] of Object.entries(plan.members)) {
-      const install = { name: `${name}-${member}`, source, part, timeoutSeconds };
-      this.members[member] = installMember(install, { parent: this });
+    if (reportFaults(faults)) {
+      this.members = membersToCome(plan);
+      return;
     }
-    this.registerOutputs({ members: this.members });
+    if (waves !== undefined || maxConcurrent !== undefined) {
+      void pulumi.log.info(describeWaves(name, plan.waves, maxConcurrent), this);
+    }
+    const { members, parts } = installAll(plan, { name, args, options, parent: this });
+    this.members = members;
+    const recorded = { group: group.name, release: name, source: checked.recorded };
+    this.registerOutputs({ record: releaseRecord(recorded, { members: parts, waves: plan.waves }) });
   }
 }
 
-/** What is wrong with the chart, or with the values that a member would give it. */
-function chartFaults(
-  path: string,
-  directory: string,
-  { plan, overrides }: { plan: ReleasePlan; overrides: Record<string, object> },
-): Fault[] {
-  const chart = readChart(`${path}.source.path`, directory);
-  if (chart.faults.length > 0) return chart.faults;
-  const schema = chartSchema(`${path}.source.path`, chart);
-  const faults = Object.entries(plan.members).flatMap(([member, { values }]) =>
-    schema.check(values).map((fault) => located(path, fault, { member, override: overrides[member] ?? {} })),
-  );
-  // What is wrong with the common values is wrong for every member, and told once.
-  const same = (one: Fault, other: Fault) => one.path === other.path && one.problem === other.problem;
-  const first = (fault: Fault, index: number) => faults.findIndex((one) => same(one, fault)) === index;
-  return [...schema.faults, ...faults.filter(first)];
+/** What it takes to install a planned release. */
+interface Installation<V extends object, Outputs extends MemberOutputs> {
+  name: string;
+  args: MultiClusterReleaseArgs<V, Outputs>;
+  options: InstallOptions;
+  parent: pulumi.Resource;
 }
 
-/** Places a fault in the layer that the value came from. */
-function located(
-  path: string,
-  { keys, ...fault }: ValueFault,
-  { member, override }: { member: string; override: object },
-): Fault {
-  const layer =
-    keys.length > 0 && decides(override, keys) ? keyPath(`${path}.overrides`, member) : `${path}.values`;
-  return { path: valuePath(layer, keys), ...fault };
+/** Installs every target after those that it waits for. Returns what stands there, and all parts with their last values. */
+function installAll<V extends object, Outputs extends MemberOutputs>(
+  plan: ReleasePlan,
+  { name, args, options, parent }: Installation<V, Outputs>,
+) {
+  const { group, source, outputs = () => ({}) as Outputs } = args;
+  const members: Record<string, ReleasedMember<Outputs>> = {};
+  const parts = { ...plan.members };
+  const resources: Record<string, pulumi.Resource> = {};
+  for (const target of plan.targets) {
+    const member = target.cluster.name;
+    const outputsOf = (other: string) => members[other]?.outputs ?? missingOutputs(other);
+    const part = finalPart(target, plan, memberOf(group, target.cluster, outputsOf));
+    const dependsOn = target.after.flatMap((other) => resources[other] ?? []);
+    const installing = { ...options, name: `${name}-${member}`, source, part };
+    const { resource, ...installed } = installMember(installing, { parent, dependsOn });
+    members[member] = { ...installed, cluster: member, outputs: outputs({ ...installed, resource }) };
+    parts[member] = part;
+    resources[member] = resource;
+  }
+  return { members, parts };
+}
+
+/** The part of a member with what others have given in its values. */
+function finalPart(part: MemberPlan, { path, layers }: ReleasePlan, member: Member): MemberPlan {
+  if (part.reads.length === 0) return part;
+  const { values, provenance, faults } = effectiveValues(layers, member);
+  reportFaults(faultsBelow(path, faults));
+  return { ...part, values, provenance };
+}
+
+function missingOutputs(member: string): never {
+  throw new Error(`it reads outputs of ${member}, which it did not read when it was called before`);
+}
+
+/** What stands for the members of a release that was refused: whatever reads it is checked, but never comes. */
+function membersToCome<Outputs>({ targets }: ReleasePlan): Record<string, ReleasedMember<Outputs>> {
+  const members = targets.map(({ cluster, namespace, releaseName }) => {
+    const outputs = outputsToCome() as Outputs;
+    return [cluster.name, { cluster: cluster.name, namespace, releaseName, status: neverKnown(), outputs }];
+  });
+  return Object.fromEntries(members);
 }

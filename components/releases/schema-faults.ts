@@ -58,7 +58,8 @@ function fromPointer(part: string): string {
   return part.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-function strangerFault(keys: string[], key: string, known: string[]): ValueFault {
+/** A key that nothing knows, below these keys. */
+export function strangerFault(keys: string[], key: string, known: string[]): ValueFault {
   const meant = nearest(key, known);
   return {
     keys: [...keys, key],

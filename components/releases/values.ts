@@ -1,23 +1,67 @@
-// The values that one member of a group gets: the common ones with the member's override laid over them.
+// The values that one member of a group gets: layers of values laid over each other, with their functions called.
 import * as pulumi from "@pulumi/pulumi";
-import { keyPath } from "../core/errors.ts";
-import { mergeValues, type Values } from "../core/merge.ts";
+import type { Fault } from "../core/errors.ts";
+import type { Layer } from "./layers.ts";
+import type { Member } from "./members.ts";
+import type { HiddenValue, Origin, Provenance } from "./provenance.ts";
+import { leafPath, valuePath } from "./value-paths.ts";
 
-/** Part of the values: what is left out stays as it is, lists are replaced as a whole, and `null` takes an optional value away. */
-export type Override<V> = {
-  [Key in keyof V]?: OverrideOf<V[Key]> | (undefined extends V[Key] ? null : never);
-};
+/** Values of a chart: plain data, keyed by the chart's words. */
+export type Values = { [key: string]: unknown };
 
-type OverrideOf<T> = T extends readonly unknown[] ? T : T extends object ? Override<T> : T;
-
-/** The values of a function that makes objects: `null` has taken away what it stood for. */
-export function plainValues(common: object, override: object): Values {
-  return mergeValues(mergeValues({}, common as Values), override as Values);
+export interface EffectiveValues {
+  values: Values;
+  provenance: Provenance;
+  /** Functions that throw, with the path of the value below that of the release. */
+  faults: Fault[];
 }
 
-/** The values of a Helm chart: `null` stays, because with it Helm takes away what the chart's own defaults have there. */
-export function helmValues(common: object, override: object): Values {
-  return withNulls(mergeValues(common as Values, override as Values), override as Values);
+/** What one layer says at some place of the values. */
+interface Word<Value = unknown> {
+  layer: Layer;
+  value: Value;
+}
+
+/** What is gathered while the values of one member are made. */
+interface Gathering {
+  member: Member;
+  origins: [string, Provenance[string]][];
+  faults: Fault[];
+}
+
+/**
+ * Lays `override` over `base`: maps merge, everything else (lists too) replaces, and `undefined` says nothing. `null`
+ * stays: with it Helm takes away what the chart has by default. Neither argument is changed.
+ */
+export function mergeValues(base: Values, override: Values): Values {
+  const merged = Object.entries(override)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]): [string, unknown] => {
+      const below = Object.hasOwn(base, key) ? base[key] : undefined;
+      return [key, isMap(value) ? mergeValues(isMap(below) ? below : {}, value) : value];
+    });
+  return Object.fromEntries([...Object.entries(base), ...merged]);
+}
+
+/** The values without their nulls and without what these take away; what stands in lists is left alone. */
+export function withoutNulls(values: Values): Values {
+  const entries = Object.entries(values)
+    .filter(([, value]) => value !== null)
+    .map(([key, value]): [string, unknown] => [key, isMap(value) ? withoutNulls(value) : value]);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * The values of one member: those of the layers that select it, from low to high, merged as by `mergeValues`. Functions
+ * are called with the member unless a higher layer hides them.
+ */
+export function effectiveValues(layers: Layer[], member: Member): EffectiveValues {
+  const gathering: Gathering = { member, origins: [], faults: [] };
+  const words = layers
+    .filter((layer) => layer.selects(member.cluster))
+    .map((layer) => ({ layer, value: layer.values }));
+  const values = (settle(words.reverse(), [], gathering) ?? {}) as Values;
+  return { values, provenance: Object.fromEntries(gathering.origins), faults: gathering.faults };
 }
 
 /** Whether the engine may not know the value yet: a Pulumi output or a promise. */
@@ -32,25 +76,90 @@ export function openValues(values: unknown, keys: string[] = []): string[][] {
   return Object.entries(values).flatMap(([key, value]) => openValues(value, [...keys, key]));
 }
 
-/** Whether the values decide what these keys lead to, be it by having something else than a map on the way. */
-export function decides(values: unknown, [key, ...rest]: string[]): boolean {
-  if (key === undefined || !(isMap(values) || Array.isArray(values))) return true;
-  return Object.hasOwn(values, key) && decides((values as Values)[key], rest);
-}
-
-/** The path that these keys lead to below another one, as the caller would write it: `values.hosts[1]`. */
-export function valuePath(path: string, keys: string[]): string {
-  return keys.reduce((above, key) => (/^\d+$/.test(key) ? `${above}[${key}]` : keyPath(above, key)), path);
-}
-
-function withNulls(merged: Values, override: Values): Values {
-  const entries = Object.entries(override).flatMap(([key, value]): [string, unknown][] => {
-    if (value === null) return [[key, null]];
-    return isMap(value) ? [[key, withNulls(merged[key] as Values, value)]] : [];
+/** What the words come to, the highest first; undefined when they say nothing. */
+function settle(words: Word[], keys: string[], gathering: Gathering): unknown {
+  const { maps, rest } = split(words, keys, gathering);
+  const [highest = rest.shift()] = maps;
+  if (highest === undefined) return undefined;
+  // What the maps hide as a whole, each of their values hides.
+  const names = new Set(maps.toReversed().flatMap(({ value }) => Object.keys(value)));
+  const entries = [...names].flatMap((name): [string, unknown][] => {
+    const below = [...maps, ...rest].flatMap((word) => wordBelow(word, name));
+    const value = settle(below, [...keys, name], gathering);
+    return value === undefined ? [] : [[name, value]];
   });
-  return Object.fromEntries([...Object.entries(merged), ...entries]);
+  if (entries.length > 0 || keys.length === 0) return Object.fromEntries(entries);
+  const { layer, value } = highest;
+  gathering.origins.push([leafPath(keys), { ...origin(layer, keys), hid: hiddenValues(rest, keys) }]);
+  if (isMap(value)) return {};
+  return replaceFunctions(value, keys, (item, path) => called(item, { layer, keys: path, gathering }));
 }
 
+/** The maps that merge, and the rest, which begins with what is no map: it replaces all that is below it. */
+function split(words: Word[], keys: string[], gathering: Gathering): { maps: Word<Values>[]; rest: Word[] } {
+  const maps: Word<Values>[] = [];
+  for (const [index, { layer, value: given }] of words.entries()) {
+    const value = called(given, { layer, keys, gathering });
+    if (isMap(value)) maps.push({ layer, value });
+    else if (value !== undefined) return { maps, rest: [{ layer, value }, ...words.slice(index + 1)] };
+  }
+  return { maps, rest: [] };
+}
+
+/** What a word says of one key; what is no map says the same of all of them. */
+function wordBelow({ layer, value }: Word, key: string): Word[] {
+  if (!isMap(value)) return [{ layer, value }];
+  return Object.hasOwn(value, key) ? [{ layer, value: value[key] }] : [];
+}
+
+function called(
+  value: unknown,
+  { layer, keys, gathering }: { layer: Layer; keys: string[]; gathering: Gathering },
+): unknown {
+  if (typeof value !== "function") return value;
+  try {
+    return value(gathering.member);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    gathering.faults.push({
+      path: valuePath(layer.name, keys),
+      problem: `throws for the member ${gathering.member.cluster.name}: ${reason}`,
+      allowed:
+        "a function that gives a value, or undefined for none, for every member that its layer selects",
+    });
+    return undefined;
+  }
+}
+
+function origin(layer: Layer, keys: string[]): Origin {
+  return { layer: layer.name, ...layer.place(keys) };
+}
+
+function hiddenValues(words: Word[], keys: string[]): HiddenValue[] {
+  return words
+    .filter(({ value }) => value !== undefined)
+    .map(({ layer, value }) => ({
+      ...origin(layer, keys),
+      ...(typeof value === "function" ? {} : { value: replaceFunctions(value, keys, () => undefined) }),
+    }));
+}
+
+/** A copy of the value in which something else stands for each function. */
+function replaceFunctions(
+  value: unknown,
+  keys: string[],
+  replace: (value: unknown, keys: string[]) => unknown,
+): unknown {
+  if (typeof value === "function") return replace(value, keys);
+  if (Array.isArray(value))
+    return value.map((item, index) => replaceFunctions(item, [...keys, String(index)], replace));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, replaceFunctions(item, [...keys, key], replace)]),
+  );
+}
+
+/** A plain map; not a list, and not an object with behaviour such as an output. */
 function isMap(value: unknown): value is Values {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

@@ -31,7 +31,10 @@ export const rows: Row[] = [
     about: "verbs: connect, apply, install; and manifests as pure functions",
   },
   { folders: ["components/rules"], about: "rules as data, rendered to admission and to preview" },
-  { folders: ["components/core"], about: "words: refs, names, labels, quantities, errors, inputs, merge" },
+  {
+    folders: ["components/core"],
+    about: "words: refs, names, labels, selectors, quantities, errors, inputs",
+  },
 ];
 
 /** Folders beside the rows, and all that each may import of ours. */
@@ -48,7 +51,7 @@ export const asides: Record<string, { imports: string[]; about: string }> = {
   "providers/local": { imports: ["providers/kit"], about: "control planes on this machine" },
   services: { imports: ["components/core"], about: "programs that run inside a control plane" },
   tools: {
-    imports: ["components/core", "providers/kit", "providers/local"],
+    imports: ["components/core", "components/releases", "providers/kit", "providers/local"],
     about: "the toolchain and the breakwater command",
   },
 };

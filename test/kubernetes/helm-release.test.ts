@@ -241,3 +241,68 @@ describe("a null in the values of a HelmRelease", () => {
     expect(two).toBe(readFileSync(join(chart, "values.yaml"), "utf8"));
   });
 });
+
+describe("a HelmRelease of a chart elsewhere", () => {
+  it("names a chart of a repository, its version and the repository", async () => {
+    const remote = { repo: "https://charts.example.com", chart: "web", version: "1.2.3" };
+    const { resources } = await recorded(() => void release("web", { chart: remote, values: { a: 1 } }));
+    expect(only(resources, releaseType).inputs).toMatchObject({
+      chart: "web",
+      version: "1.2.3",
+      repositoryOpts: { repo: "https://charts.example.com" },
+      values: { a: 1 },
+    });
+  });
+
+  it("names a chart of a registry and its version", async () => {
+    const remote = { oci: "oci://registry.example.com/web", version: "1.2.3" };
+    const { resources } = await recorded(() => void release("web", { chart: remote }));
+    const { inputs } = only(resources, releaseType);
+    expect(inputs).toMatchObject({ chart: "oci://registry.example.com/web", version: "1.2.3" });
+    expect(inputs).not.toHaveProperty("repositoryOpts");
+  });
+
+  it("is refused with a range of versions, and with a null, which would be lost", async () => {
+    const chart = { oci: "oci://registry.example.com/web", version: "1.x" };
+    const values = { image: { "pull policy": null } };
+    expect(await faultsOf(() => release("web", { chart, values }))).toMatchObject([
+      { path: 'HelmRelease("web").chart.version', value: "1.x" },
+      {
+        path: 'HelmRelease("web").values.image["pull policy"]',
+        problem: "is null, which takes a default away",
+      },
+    ]);
+  });
+});
+
+describe("how a HelmRelease is installed", () => {
+  it("can be without waiting, and then without rolling back", async () => {
+    const { resources } = await recorded(() => void release("web", { wait: false, atomic: false }));
+    expect(only(resources, releaseType).inputs).toMatchObject({ atomic: false, skipAwait: true });
+    expect(await faultsOf(() => release("web", { wait: false }))).toMatchObject([
+      { path: 'HelmRelease("web").wait', problem: "is against `atomic`", instead: "atomic: false" },
+    ]);
+  });
+
+  it("can be by taking over what is there, by the name that the engine has for it", async () => {
+    const imports = async (more: Partial<HelmReleaseArgs>) => {
+      const ids: Record<string, string | undefined> = {};
+      await recorded(() => void release("web", more), {
+        outputs: ({ name, id }) => {
+          ids[name] = id;
+          return {};
+        },
+      });
+      return ids["web-release"];
+    };
+    expect(await imports({ adopt: true })).toBe("shop/web");
+    expect(await imports({})).toBeFalsy();
+  });
+
+  it("cannot take over in a namespace that is known only later", async () => {
+    const make = () => release("web", { adopt: true, namespace: pulumi.output("shop") });
+    expect(await faultsOf(make)).toMatchObject([
+      { path: 'HelmRelease("web").namespace', problem: "is known only later" },
+    ]);
+  });
+});

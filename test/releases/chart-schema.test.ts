@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import type { Values } from "../../components/core/merge.ts";
 import { chartSchema } from "../../components/releases/chart-schema.ts";
+import type { Values } from "../../components/releases/values.ts";
 
 const draft7 = "http://json-schema.org/draft-07/schema#";
 
@@ -26,10 +26,11 @@ const schema = {
 };
 
 function chart(files: Record<string, string>) {
+  const all = { "Chart.yaml": "name: web\nversion: 1.0.0\n", ...files };
   return {
-    name: "web",
+    directory: "/charts/web",
     faults: [],
-    files: new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])),
+    files: new Map(Object.entries(all).map(([name, text]) => [name, Buffer.from(text)])),
   };
 }
 
@@ -130,11 +131,10 @@ describe("chartSchema", () => {
 
   it("leaves a draft that it does not know to Helm", () => {
     const rules = { ...schema, $schema: "http://json-schema.org/draft-04/schema#" };
-    expect(check({ replica: 2 }, { rules })).toEqual([]);
+    expect(check({ replicas: "2" }, { rules })).toEqual([]);
   });
 
-  it("takes everything for a chart without a schema or without values", () => {
-    expect(chartSchema("chart", chart({ "values.yaml": "a: 1" })).check({ b: 2 })).toEqual([]);
+  it("knows the keys of the schema alone where the chart has no values", () => {
     const { faults, check } = chartSchema("chart", chart({ "values.schema.json": JSON.stringify(schema) }));
     expect(faults).toEqual([]);
     expect(check({}).map(({ keys }) => keys)).toEqual([["image"]]);
@@ -147,5 +147,59 @@ describe("chartSchema", () => {
   ])("tells of a %s that cannot be used: %s", (file, text, path) => {
     const { faults } = chartSchema("chart", chart({ [file]: text }));
     expect(faults).toMatchObject([{ path, problem: expect.stringContaining("cannot be used: ") }]);
+  });
+});
+
+describe("a key at the top of the values", () => {
+  /** The keys that such a chart does not know. */
+  const strange = (values: Values, files: Record<string, string>, allowUnknownValues = false) =>
+    chartSchema("chart", chart(files), allowUnknownValues)
+      .check(values)
+      .map(({ keys }) => keys.join("."));
+  const image = { "values.yaml": "image: {tag: v1}" };
+
+  it("is told with the nearest key that the chart has, also when it is to be taken away", () => {
+    const { check } = chartSchema("chart", chart({ "values.yaml": "replicas: 1\nimage: {}" }));
+    expect(check({ replica: 2, image: { any: 1 }, imag: null })).toEqual([
+      {
+        keys: ["replica"],
+        problem: "is not a value of the chart",
+        allowed: "replicas, image, global",
+        instead: "replicas",
+      },
+      {
+        keys: ["imag"],
+        problem: "is not a value of the chart",
+        allowed: "replicas, image, global",
+        instead: "image",
+      },
+    ]);
+  });
+
+  it("may be any when that is asked for, but for what the schema refuses", () => {
+    expect(strange({ imag: 1 }, image, true)).toEqual([]);
+    const closed = { "values.schema.json": '{"properties": {"a": {}}, "additionalProperties": false}' };
+    expect(strange({ b: 1 }, closed, true)).toEqual(["b"]);
+  });
+
+  it("may be one of the schema that has no default", () => {
+    const files = { ...image, "values.schema.json": '{"properties": {"hosts": {}}}' };
+    expect(strange({ hosts: [], image: {}, host: [] }, files)).toEqual(["host"]);
+  });
+
+  it("may be a chart that this one brings along, by its name here, and what all charts share", () => {
+    const files = {
+      ...image,
+      "Chart.yaml": "name: web\nversion: 1.0.0\ndependencies: [{name: redis, alias: cache}, {name: db}]",
+      "requirements.yaml": "dependencies: [{name: old}]",
+      "charts/common/Chart.yaml": "name: common",
+    };
+    expect(strange({ cache: {}, db: {}, old: {}, common: {}, global: {}, tags: {} }, files)).toEqual([]);
+    expect(strange({ redis: {}, tags: {} }, files)).toEqual(["redis"]);
+    expect(strange({ tags: {}, global: {} }, image)).toEqual(["tags"]);
+  });
+
+  it("may be any where nothing tells what the chart knows", () => {
+    expect(strange({ a: 1 }, {})).toEqual([]);
   });
 });

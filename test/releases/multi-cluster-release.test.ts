@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ApiObject, Chart } from "cdk8s";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { ClusterRef } from "../../components/core/refs.ts";
 import {
@@ -11,32 +10,14 @@ import {
   type MultiClusterReleaseArgs,
 } from "../../components/releases/multi-cluster-release.ts";
 import { helm, manifests } from "../../components/releases/source.ts";
+import { chartFile, useChartProject } from "../support/chart-project.ts";
 import { clusterRef, groupRef } from "../support/cluster-refs.ts";
 import { examine, faultsOf, only, record, recorded, urnList } from "../support/program.ts";
 import type { Recorded } from "../support/requests.ts";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 const mapType = "kubernetes:core/v1:ConfigMap";
-let project: string;
-let before: string;
-
-/** A project of its own with one chart, as the working directory. */
-beforeEach(() => {
-  before = process.cwd();
-  project = mkdtempSync(join(tmpdir(), "breakwater-release-"));
-  mkdirSync(join(project, "charts/web"), { recursive: true });
-  writeFileSync(join(project, "package.json"), "{}");
-  chartFile("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
-  chartFile("values.yaml", "replicas: 1\nprobe: {path: /}\n");
-  process.chdir(project);
-});
-
-afterEach(() => {
-  process.chdir(before);
-  rmSync(project, { recursive: true });
-});
-
-const chartFile = (name: string, text: string) => writeFileSync(join(project, "charts/web", name), text);
+useChartProject();
 
 const web = (name: string, more: Partial<MultiClusterReleaseArgs<Record<string, unknown>>> = {}) =>
   new MultiClusterRelease(name, {
@@ -44,7 +25,7 @@ const web = (name: string, more: Partial<MultiClusterReleaseArgs<Record<string, 
     namespace: "shop",
     source: helm({ path: "charts/web" }),
     values: { replicas: 2 },
-    overrides: { "us-1": { replicas: 3 } },
+    overrides: { clusters: { "us-1": { replicas: 3 } } },
     ...more,
   });
 
@@ -92,12 +73,6 @@ describe("MultiClusterRelease of a Helm chart", () => {
       outputs: () => ({ status: { status: "deployed" } }),
     });
     await expect(urnList(resources)).toMatchFileSnapshot("golden/helm.txt");
-    expect(only(resources, "breakwater:index:MultiClusterRelease").outputs).toEqual({
-      members: {
-        "eu-1": { cluster: "eu-1", namespace: "shop", releaseName: "one-runtime", status: "deployed" },
-        "us-1": { cluster: "us-1", namespace: "shop", releaseName: "one-runtime", status: "deployed" },
-      },
-    });
   });
 
   it("installs on each member, through its provider, with the member's values", async () => {
@@ -116,16 +91,16 @@ describe("MultiClusterRelease of a Helm chart", () => {
 
   it("hands outputs and secrets to Helm", async () => {
     const { resources } = await recorded(
-      () => void web("web", { values: { door: pulumi.secret("1234") }, overrides: {} }),
+      () => void web("web", { values: { replicas: pulumi.secret(1234) }, overrides: {} }),
     );
     const { inputs, secrets } = only(resources, releaseType, "web-eu-1-release");
-    expect(inputs["values"]).toEqual({ door: "1234" });
-    expect(secrets).toEqual(["values.door"]);
+    expect(inputs["values"]).toEqual({ replicas: 1234 });
+    expect(secrets).toEqual(["values.replicas"]);
   });
 
   it("takes a default of the chart away from the member whose override says null, and from no other", async () => {
     const { resources } = await recorded(
-      () => void web("web", { overrides: { "eu-1": { probe: { path: null } } } }),
+      () => void web("web", { overrides: { clusters: { "eu-1": { probe: { path: null } } } } }),
     );
     const defaults = (member: string) => {
       const { inputs } = only(resources, releaseType, `web-${member}-release`);
@@ -192,7 +167,7 @@ describe("MultiClusterRelease of manifests", () => {
     const { resources } = await recorded(() => {
       greetings("hi", {
         group: { name: "runtime", members: { "eu-1": clusterRef("eu-1"), "us-1": gcp } },
-        overrides: { "us-1": { text: "howdy", count: null } },
+        overrides: { clusters: { "us-1": { text: "howdy", count: null } } },
       });
     });
     const map = (member: string) => only(resources, mapType, `hi-${member}-configmap-hi-runtime`);
@@ -222,8 +197,16 @@ describe("MultiClusterRelease of manifests", () => {
     const never = () => {
       // @ts-expect-error The chart has no such value.
       new MultiClusterRelease("hi", { group, namespace: "shop", source: greeting, values: { txt: "hello" } });
+      // @ts-expect-error The text is text for every member.
+      greetings("hi", { values: { text: ({ cluster }) => cluster.labels } });
+      // @ts-expect-error There are no outputs to read.
+      greetings("hi", { values: { text: ({ members }) => members["us-1"]?.outputs.address } });
+      // @ts-expect-error There is no such kind of layers.
+      greetings("hi", { overrides: { cloud: { aws: {} } } });
+      // @ts-expect-error The chart has no such value, in no layer.
+      greetings("hi", { overrides: { labels: { "tier=edge": { txt: "hello" } } } });
       // @ts-expect-error The text cannot be taken away.
-      greetings("hi", { overrides: { "eu-1": { text: null } } });
+      greetings("hi", { overrides: { clusters: { "eu-1": { text: null } } } });
     };
     expect(never).toBeTypeOf("function");
   });
@@ -234,13 +217,13 @@ describe("a refused MultiClusterRelease", () => {
     const make = () =>
       web("web", {
         namespace: { "eu-1": "shop" },
-        overrides: { "us-2": {} },
+        overrides: { clusters: { "us-2": {} } },
         source: helm({ path: "charts/wep" }),
         timeoutSeconds: 0,
       });
     const path = 'MultiClusterRelease("web")';
     expect((await faultsOf(make)).map((fault) => [fault.path, fault.problem])).toEqual([
-      [`${path}.overrides["us-2"]`, 'is for no member of the group "runtime"'],
+      [`${path}.overrides.clusters["us-2"]`, 'is for no member of the group "runtime"'],
       [`${path}.namespace["us-1"]`, "is missing"],
       [`${path}.timeoutSeconds`, "is out of range"],
       [`${path}.source.path`, "does not exist"],
@@ -263,20 +246,25 @@ describe("a refused MultiClusterRelease", () => {
       const faults = await faultsOf(() =>
         web("web", {
           values: { replica: 2, hosts: ["a", 1] },
-          overrides: { "us-1": { replicas: "3", probe: { path: null } } },
+          overrides: { clusters: { "us-1": { replicas: "3", probe: { path: null } } } },
         }),
       );
       expect(faults).toMatchObject([
         { path: 'MultiClusterRelease("web").values.replica', instead: "replicas" },
         { path: 'MultiClusterRelease("web").values.hosts[1]', value: 1 },
-        { path: 'MultiClusterRelease("web").overrides["us-1"].replicas', value: "3", allowed: "integer" },
-        { path: 'MultiClusterRelease("web").overrides["us-1"].probe.path', problem: "is missing" },
+        {
+          path: 'MultiClusterRelease("web").overrides.clusters["us-1"].replicas',
+          value: "3",
+          allowed: "integer",
+        },
+        { path: 'MultiClusterRelease("web").overrides.clusters["us-1"].probe.path', problem: "is missing" },
       ]);
     });
 
     it("is not for values that the override puts right", async () => {
       const { resources } = await recorded(
-        () => void web("web", { values: { replicas: 2 }, overrides: { "us-1": { hosts: ["b"] } } }),
+        () =>
+          void web("web", { values: { replicas: 2 }, overrides: { clusters: { "us-1": { hosts: ["b"] } } } }),
       );
       expect(Object.keys(releases(resources))).toHaveLength(2);
     });

@@ -1,6 +1,10 @@
 // `up` and `preview`: the two commands that run the environment's program.
-import { openEngine, runEngine } from "./engine.ts";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Engine, openEngine, runEngine } from "./engine.ts";
 import { recoverFromKill } from "./recovery.ts";
+import { formatSummary, summarise } from "./run-summary.ts";
 import { ensureStack } from "./stack.ts";
 
 /** Previews the environment and applies it. What a killed run left behind is put right first. */
@@ -13,7 +17,23 @@ export async function up(environment: string, yes: boolean, options: string[]): 
     // Objects that the killed run made are not in the state, so their fields count as somebody else's.
     engine.environment["PULUMI_K8S_ENABLE_PATCH_FORCE"] = "true";
   }
-  process.exitCode = await runEngine(engine, ["up", ...agreement(environment, yes), ...options]);
+  process.exitCode = await runLogged(engine, ["up", ...agreement(environment, yes), ...options]);
+}
+
+/** Goes on where one member fails, and tells in the end how each of them fared. */
+async function runLogged(engine: Engine, args: string[]): Promise<number> {
+  // The log holds what the engine knows, secrets included: nobody else can read it, and it goes with the run.
+  const folder = mkdtempSync(join(tmpdir(), "breakwater-"));
+  const log = join(folder, "events");
+  engine.environment["PULUMI_DEBUG_COMMANDS"] = "true"; // without it the engine does not take --event-log
+  try {
+    const code = await runEngine(engine, [...args, "--continue-on-error", "--event-log", log]);
+    const summaries = existsSync(log) ? summarise(readFileSync(log, "utf8")) : [];
+    for (const line of formatSummary(summaries)) console.error(line);
+    return code;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Shows what `up` would do. Changes nothing, a killed run's leftovers included. */

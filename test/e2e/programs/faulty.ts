@@ -51,7 +51,7 @@ export function program() {
     source: helm({ path: "charts/storefront" }),
     namespace: "shop-dev",
     values: { replicas: 2 },
-    overrides: { "eu-7": { replicas: 3 } },
+    overrides: { clusters: { "eu-7": { replicas: 3 } } },
   });
   return {};
 }

@@ -66,9 +66,9 @@ export class FreshCheckout {
     writeFileSync(path, parts.join(to));
   }
 
-  /** The processes of the fleet, of one cluster or one program if asked. */
+  /** The processes of the fleet, of one cluster or one program of the local environment if asked. */
   fleet(cluster = "", program = ""): Process[] {
-    const folder = join(this.state, "clusters", "local", cluster);
+    const folder = join(this.state, "clusters", cluster === "" ? "" : "local", cluster);
     return listProcesses().filter(
       ({ commandLine }) => commandLine.includes(folder) && commandLine.split(" ")[0]?.endsWith(program),
     );
@@ -82,9 +82,9 @@ export class FreshCheckout {
     );
   }
 
-  /** Takes the fleet down, if it is up, and removes every file. */
-  remove(): void {
-    if (existsSync(this.state)) this.shell("npm run down");
+  /** Takes the fleet of an environment down, if it is up, and removes every file. */
+  remove(environment = "local"): void {
+    if (existsSync(this.state)) this.shell(`npm run down -- ${environment} --yes`);
     for (const { pid } of [...this.engines(), ...this.fleet()]) process.kill(pid, "SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
   }
