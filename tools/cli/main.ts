@@ -4,7 +4,10 @@ import { bench } from "./bench.ts";
 import { check, golden, test } from "./checks.ts";
 import { down } from "./down.ts";
 import { printEnvironment } from "./env.ts";
+import { explain } from "./explain.ts";
 import { printKubeconfig } from "./kubeconfig.ts";
+import { reconcile } from "./reconcile.ts";
+import { status } from "./status.ts";
 import { preview, up } from "./up.ts";
 
 const yes = new Option("-y, --yes", "apply without asking; the environment `local` never asks");
@@ -58,6 +61,32 @@ program
   .option("-g, --group <name...>", "groups of that user")
   .action(printKubeconfig);
 
+program
+  .command("status")
+  .description("show what each cluster has of each release, beside what it is to have; reads only")
+  .argument("[environment]", "name of the stack", "local")
+  .option("-r, --release <name>", "only this release")
+  .option("--json", "print a record per release and cluster, with every value and where it comes from")
+  .option("-w, --watch", "look again every 2 seconds and show what changed, until interrupted")
+  .action(status);
+
+program
+  .command("explain")
+  .description("show where each value of a release comes from: layer, file and line, and what it hid")
+  .argument("<release>", "name of the release")
+  .argument("[path]", "only the value at this path and those below, e.g. image.tag")
+  .option("-c, --cluster <name>", "only this member")
+  .option("-e, --environment <name>", "name of the stack", "local")
+  .action(explain);
+
+program
+  .command("reconcile")
+  .description("bring back what is not as wanted, on the members where it is so, and nothing else")
+  .argument("[release]", "only this release")
+  .option("-e, --environment <name>", "name of the stack", "local")
+  .addOption(yes)
+  .action(reconcile);
+
 program.command("check").description("check format, types, lint, layers and dead code").action(check);
 
 program
@@ -83,3 +112,5 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
+// A program that a kubeconfig names for its credentials, and that does not end, would keep this one from ending.
+process.exit();
