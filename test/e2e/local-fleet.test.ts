@@ -59,6 +59,26 @@ describe("a fresh checkout", () => {
     expect(text).toMatch(/\d+ unchanged/);
   });
 
+  it("lets a newcomer look around", () => {
+    expect(checkout.succeed("npm run preview").text).toMatch(/\d+ unchanged/);
+    checkout.succeed("npx breakwater kubeconfig eu-1 > eu-1.kubeconfig");
+    checkout.succeed(
+      "npx breakwater kubeconfig eu-1 --user ada --group payments-developers > ada.kubeconfig",
+    );
+    const { text } = checkout.succeed(
+      'eval "$(npx breakwater env)" && kubectl --kubeconfig ada.kubeconfig --namespace payments-dev get pods',
+    );
+    expect(text).toContain("No resources found in payments-dev namespace");
+  });
+
+  it("tells where its releases stand, and where each value comes from", () => {
+    const { stdout } = checkout.succeed("npx breakwater status");
+    expect(stdout.match(/^.*storefront.*DEPLOYED/gm)).toHaveLength(2);
+    const { stdout: why } = checkout.succeed("npx breakwater explain storefront --cluster eu-1 greeting");
+    expect(why).toMatch(/"Moin".*stacks\/local\.ts:\d+/s);
+    checkout.succeed("npx breakwater reconcile storefront");
+  });
+
   it("shows no credentials in the preview and keeps none in clear in the state", () => {
     const { text } = checkout.succeed("npm run preview -- local -- --json --show-sames");
     const state = readFileSync(join(checkout.state, "backend/.pulumi/stacks/breakwater/local.json"), "utf8");
@@ -204,6 +224,18 @@ describe("npm run down", () => {
     expect(existsSync(join(checkout.directory, "stacks/config/Pulumi.local.yaml"))).toBe(false);
     for (const port of new Set(ports)) expect(await isOpen(port), `port ${port}`).toBe(false);
     expect(checkout.succeed("npm run down").text).toContain('Nothing is up in "local"');
+  });
+});
+
+describe("the README", () => {
+  it("holds no command that was not typed above", () => {
+    const readme = readFileSync(join(checkout.directory, "README.md"), "utf8");
+    const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) =>
+      block.trim().split("\n"),
+    );
+    const gates = ["npm run check", "npm test"]; // what runs this
+    expect(commands.length).toBeGreaterThan(gates.length);
+    expect(commands.filter((command) => ![...checkout.typed, ...gates].includes(command))).toEqual([]);
   });
 });
 

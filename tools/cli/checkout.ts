@@ -1,7 +1,7 @@
 // Where things are: this checkout, and the folder outside of it that holds all that its commands leave on the machine.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, realpathSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readlinkSync, realpathSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
@@ -28,7 +28,7 @@ export function localClustersFolder(environment: string): string {
 
 /**
  * Copies the sources into a folder, as a fresh clone would have them, uncommitted changes included. The packages are
- * shared with this checkout by links.
+ * shared with this checkout by links, but for those that are folders of the sources.
  */
 export function copyCheckout(folder: string): void {
   const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
@@ -39,6 +39,17 @@ export function copyCheckout(folder: string): void {
   }
   for (const workspace of ["", "components", "policies", "tools"]) {
     const packages = join(checkoutDirectory, workspace, "node_modules");
-    if (existsSync(packages)) symlinkSync(packages, join(folder, workspace, "node_modules"));
+    if (existsSync(packages)) linkPackages(packages, join(folder, workspace, "node_modules"));
+  }
+}
+
+/** Links what npm installed. A link of npm's own leads to a workspace or a program, and to the copy's after that. */
+function linkPackages(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else if (entry.name === ".bin" || entry.name.startsWith("@")) linkPackages(source, target);
+    else symlinkSync(source, target);
   }
 }

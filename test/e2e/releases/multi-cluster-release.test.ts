@@ -80,3 +80,50 @@ describe("a member that leaves its group", () => {
     expect(release("ap-1")?.values).toMatchObject({ replicas: 2, greeting: "Hello from asia-east1" });
   });
 });
+
+describe("a release that somebody else has installed under the same name", () => {
+  const second = (more: string) =>
+    `new MultiClusterRelease("second", { group: group.ref, source: helm({ path: "charts/storefront" }), ` +
+    `namespace: Object.fromEntries(namespaces), values: { replicas: 1 }${more} });`;
+  const byHand = (line: string) =>
+    checkout.succeed(`eval "$(npx breakwater env waves)" && ${line} --kubeconfig eu-1.kubeconfig`);
+
+  it("is refused where it is, and keeps nobody else from theirs", () => {
+    byHand("helm install second-shops charts/storefront --namespace shop-prod --set replicas=2");
+    checkout.edit(program, "return {};", `${second("")}\n  return {};`);
+    const { code, text } = checkout.shell("npm run up -- waves --yes");
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/second on eu-1: failed: .*cannot re-use a name that is still in use/);
+    expect(text).toContain("second on us-1: installed");
+  });
+
+  it("is taken over when the program says so, and stays as it is from then on", () => {
+    checkout.edit(program, second(""), second(', adopt: ["eu-1"]'));
+    checkout.succeed("npm run up -- waves --yes");
+    const values = byHand("helm get values second-shops --namespace shop-prod --output json").stdout;
+    expect(JSON.parse(values)).toEqual({ replicas: 1 });
+    expect(checkout.succeed("npm run preview -- waves -- --expect-no-changes").text).toMatch(/unchanged/);
+  });
+});
+
+describe("a chart whose objects are resources of the program", () => {
+  it("is previewed object by object, and what was changed by hand is found and mended", () => {
+    const third =
+      'new MultiClusterRelease("third", { group: group.ref, source: helm({ path: "charts/storefront", objects: true }), ' +
+      "namespace: Object.fromEntries(namespaces), values: { replicas: 1 } });";
+    checkout.edit(program, "return {};", `${third}\n  return {};`);
+    expect(checkout.succeed("npm run preview -- waves").text).toMatch(/Deployment +third-us-1-deployment-/);
+    checkout.succeed("npm run up -- waves --yes");
+
+    const on =
+      'eval "$(npx breakwater env waves)" && kubectl --kubeconfig us-1.kubeconfig --namespace shop-prod';
+    checkout.succeed(`${on} scale deployment third-shops --replicas 2`);
+    const { code, text } = checkout.shell("npx breakwater status waves --release third");
+    expect(code).toBe(1);
+    expect(text).toMatch(/spec\.replicas/);
+    checkout.succeed("npx breakwater reconcile third --environment waves --yes");
+    expect(
+      checkout.succeed(`${on} get deployment third-shops --output jsonpath={.spec.replicas}`).stdout,
+    ).toBe("1");
+  });
+});

@@ -16,9 +16,6 @@ beforeAll(() => {
 
 afterAll(() => checkout.remove());
 
-/** What `npx breakwater` runs in a clone; here npx would find the checkout that the packages are linked from. */
-const breakwater = "node tools/bootstrap.mjs";
-
 /** Name of the storefront on the clusters; the notes' is like it. */
 const storefront = "storefront-shops";
 const notes = "notes-shops";
@@ -49,7 +46,7 @@ function revision(cluster: string): number {
 
 /** The status as the JSON of `status`, by release and cluster. */
 function status(): { code: number; words: Record<string, string>; reports: MemberReport[] } {
-  const { code, stdout, text } = checkout.shell(`${breakwater} status --json`);
+  const { code, stdout, text } = checkout.shell(`npx breakwater status --json`);
   if (!stdout.startsWith("[")) throw new Error(text);
   const reports = JSON.parse(stdout) as MemberReport[];
   const words = reports.map(({ release, cluster, word }) => [`${release} ${cluster}`, word]);
@@ -73,7 +70,7 @@ function driftedFields(reports: MemberReport[]): string[] {
 }
 
 function reconcile(line = ""): Outcome {
-  return checkout.shell(`${breakwater} reconcile ${line}`);
+  return checkout.shell(`npx breakwater reconcile ${line}`);
 }
 
 describe("a fleet that nobody touched", () => {
@@ -111,12 +108,12 @@ describe("a fleet that nobody touched", () => {
   });
 
   it("explains each value by layer, file and line", () => {
-    const { stdout } = checkout.succeed(`${breakwater} explain storefront greeting --cluster eu-1`);
+    const { stdout } = checkout.succeed(`npx breakwater explain storefront greeting --cluster eu-1`);
     expect(stdout).toMatch(
       /greeting +"Moin" +overrides\.clusters\["eu-1"\] +test\/e2e\/programs\/drifting\.ts:\d+/,
     );
     expect(stdout).toMatch(/hides "Hello" +values +test\/e2e\/programs\/drifting\.ts:\d+/);
-    expect(checkout.shell(`${breakwater} explain storefront greting`).text).toContain("write greeting");
+    expect(checkout.shell(`npx breakwater explain storefront greting`).text).toContain("write greeting");
   });
 });
 
@@ -141,7 +138,7 @@ describe("objects that somebody edited and deleted", () => {
       `us-1 ConfigMap shop-prod/${notes} data.text`,
       `us-1 Secret shop-prod/${notes} data.key`,
     ]);
-    const { stdout } = checkout.shell(`${breakwater} status`);
+    const { stdout } = checkout.shell(`npx breakwater status`);
     expect(stdout).toMatch(
       /image: wanted "\S+:6\.9\.0", found "\S+:6\.8\.0", set by kubectl-edit \(Update, \d{4}-/,
     );

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -29,12 +29,15 @@ describe("the state folder", () => {
 });
 
 describe("a copy of the checkout", () => {
-  it("has the sources, shares the packages by a link, and has nothing that git ignores", () => {
+  it("has the sources, shares the packages by links but runs its own command, and has nothing that git ignores", () => {
     const folder = mkdtempSync(join(tmpdir(), "breakwater-copy-"));
     try {
       copyCheckout(folder);
       expect(existsSync(join(folder, "stacks", "local.ts"))).toBe(true);
-      expect(lstatSync(join(folder, "node_modules")).isSymbolicLink()).toBe(true);
+      expect(lstatSync(join(folder, "node_modules", "vitest")).isSymbolicLink()).toBe(true);
+      expect(realpathSync(join(folder, "node_modules", ".bin", "breakwater"))).toBe(
+        join(realpathSync(folder), "tools", "bootstrap.mjs"),
+      );
       expect(existsSync(join(folder, "stacks", "config", "Pulumi.local.yaml"))).toBe(false);
       expect(existsSync(join(folder, ".git"))).toBe(false);
       expect(checkoutDirectory).not.toBe(folder);
