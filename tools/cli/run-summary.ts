@@ -3,7 +3,7 @@
 import type { ReleaseRecord } from "../../components/releases/record.ts";
 
 const releaseComponent = "breakwater:index:MultiClusterRelease";
-const whyNotReached = "what it waits for failed, or the run ended before";
+const whyNotReached = "what it waits for failed, or the run ended before it was done";
 
 /** What happened to one member's part of a release. */
 type Outcome = "installed" | "updated" | "unchanged" | "removed" | "failed" | "not reached";
@@ -36,6 +36,8 @@ interface StepMetadata {
 
 interface Step {
   op: string;
+  /** Whether the run has told how it ended. */
+  done: boolean;
   failed: boolean;
 }
 
@@ -48,9 +50,10 @@ interface Part {
 
 /** The outcome of every member, releases and members in the order of the run. `log` is the text of the engine's event log. */
 export function summarise(log: string): MemberSummary[] {
+  // What stands behind the last line break is half an event, of an engine that was killed.
   const events = log
     .split("\n")
-    .filter((line) => line !== "")
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as EngineEvent);
   const parents = parentsOf(events);
   const records = recordsOf(events);
@@ -116,9 +119,9 @@ function partsOf(events: EngineEvent[], parents: Map<string, string>): Part[] {
     const cluster = nameOf(component).slice(release.length + 1);
     const part = parts.get(component) ?? { release, cluster, steps: new Map<string, Step>() };
     parts.set(component, part);
-    if (metadata.urn === component) continue;
-    const failed = event.resOpFailedEvent !== undefined || (part.steps.get(metadata.urn)?.failed ?? false);
-    part.steps.set(metadata.urn, { op: metadata.op, failed });
+    if (metadata.urn === component || metadata.op === "read") continue;
+    const done = event.resourcePreEvent === undefined || metadata.op === "same";
+    part.steps.set(metadata.urn, { op: metadata.op, done, failed: event.resOpFailedEvent !== undefined });
   }
   return [...parts.values()];
 }
@@ -151,10 +154,9 @@ function summaryOf(
 
 function outcomeOf(steps: Step[]): Outcome {
   if (steps.some(({ failed }) => failed)) return "failed";
-  const changes = steps.map(({ op }) => op).filter((op) => op !== "same" && op !== "read");
   // A member's component alone is registered before what it waits for has failed.
-  if (steps.length === 0) return "not reached";
-  if (changes.length === 0) return "unchanged";
+  if (steps.length === 0 || steps.some(({ done }) => !done)) return "not reached";
+  if (steps.every(({ op }) => op === "same")) return "unchanged";
   if (steps.every(({ op }) => op === "create")) return "installed";
   return steps.every(({ op }) => op === "delete") ? "removed" : "updated";
 }

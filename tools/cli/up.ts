@@ -22,7 +22,7 @@ export async function up(environment: string, yes: boolean, options: string[]): 
 
 /** Goes on where one member fails, and tells in the end how each of them fared. */
 async function runLogged(engine: Engine, args: string[]): Promise<number> {
-  // The log holds what the engine knows, secrets included: nobody else can read it, and it goes with the run.
+  // The log holds all that the engine knows but secrets: nobody else can read it, and it goes with the run.
   const folder = mkdtempSync(join(tmpdir(), "breakwater-"));
   const log = join(folder, "events");
   engine.environment["PULUMI_DEBUG_COMMANDS"] = "true"; // without it the engine does not take --event-log

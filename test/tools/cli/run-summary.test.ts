@@ -92,6 +92,21 @@ describe("the summary of a run", () => {
     expect(summarise(log(...part("eu-1", op)))).toMatchObject([{ cluster: "eu-1", outcome }]);
   });
 
+  it("does not take for done what a killed run had begun, be it with half a line", () => {
+    const begun = part("eu-1", "create").slice(0, 2);
+    expect(summarise(`${log(...begun)}{"resOutp`)).toMatchObject([{ outcome: "not reached" }]);
+  });
+
+  it("does not count what is only read", () => {
+    const service = {
+      chain: `${type.helm}$kubernetes:core/v1:Service`,
+      name: "shop",
+      parent: urn(type.helm, "shop-eu-1-release"),
+    };
+    const events = [...part("eu-1", "create"), { resOutputsEvent: step("read", service) }];
+    expect(summarise(log(...events))).toMatchObject([{ outcome: "installed" }]);
+  });
+
   it("leaves out what belongs to no release", () => {
     const other = { chain: "kubernetes:core/v1:Namespace", name: "shop" };
     expect(summarise(log({ resourcePreEvent: step("create", other) }))).toEqual([]);
