@@ -1,5 +1,5 @@
 // The README's promise, from a fresh checkout to nothing left: every step is a command that a person types.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -43,6 +43,7 @@ describe("a fresh checkout", () => {
     for (const cluster of ["core-1", "eu-1", "us-1"]) {
       expect(checkout.kubectl(cluster, "get --raw /readyz").stdout).toBe("ok");
     }
+    expect(readdirSync(checkout.temporary).filter((file) => file.startsWith("kubeconfig"))).toEqual([]);
   });
 
   it("holds the release with each member's own values", () => {

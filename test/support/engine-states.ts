@@ -12,6 +12,7 @@ export interface StateEntry {
   provider?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  external?: boolean;
   initErrors?: string[];
 }
 

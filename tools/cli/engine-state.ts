@@ -12,6 +12,8 @@ export interface StateResource {
   provider?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** Whether it is only read, and somebody else's. */
+  external?: boolean;
   /** What kept the engine from making it ready, if anything did. */
   initErrors?: string[];
 }

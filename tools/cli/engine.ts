@@ -1,6 +1,8 @@
 // Runs the Pulumi engine for one environment.
 import { spawn, spawnSync } from "node:child_process";
-import { constants } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
 import { checkoutDirectory } from "./checkout.ts";
 import { type Environment, engineEnvironment } from "./engine-environment.ts";
 
@@ -24,10 +26,20 @@ export async function openEngine(stack: string): Promise<Engine> {
 }
 
 /** Runs `pulumi` with the terminal attached; resolves with its exit code. */
-export function runEngine(engine: Engine, args: string[]): Promise<number> {
+export async function runEngine(engine: Engine, args: string[]): Promise<number> {
+  // The Kubernetes provider leaves a file with credentials behind for every operation of Helm.
+  const temporary = mkdtempSync(join(engine.environment["BREAKWATER_STATE"] ?? tmpdir(), "run-"));
+  try {
+    return await runAttached(engine, args, temporary);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function runAttached(engine: Engine, args: string[], temporary: string): Promise<number> {
   const child = spawn("pulumi", withStack(engine, args), {
     cwd: checkoutDirectory,
-    env: { ...process.env, ...engine.environment },
+    env: { ...process.env, ...engine.environment, TMPDIR: temporary },
     stdio: "inherit",
   });
   // A terminal sends its interrupt to the engine as well, which then ends in good order by itself.

@@ -127,6 +127,7 @@ function withDescendants(resource: StateResource, below: Map<string, StateResour
 
 function objectsOf(resources: StateResource[]): ApiObject[] {
   return resources
+    .filter(({ external }) => external !== true)
     .filter(({ type }) => type.startsWith("kubernetes:") && type !== helmReleaseType)
     .map(({ inputs }) => reveal(inputs) as ApiObject);
 }

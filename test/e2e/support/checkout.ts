@@ -1,6 +1,6 @@
 // A copy of this checkout with a state folder of its own, as a newcomer's fresh clone, and the commands typed in it.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyCheckout } from "../../../tools/cli/checkout.ts";
@@ -21,9 +21,18 @@ export class FreshCheckout {
   readonly state = join(this.folder, "state");
   /** Every line that was typed. */
   readonly typed: string[] = [];
-  readonly #environment = { ...process.env, BREAKWATER_STATE: this.state, CI: "true", NO_COLOR: "1" };
+  /** Where its commands put temporary files. */
+  readonly temporary = join(this.folder, "tmp");
+  readonly #environment = {
+    ...process.env,
+    BREAKWATER_STATE: this.state,
+    TMPDIR: this.temporary,
+    CI: "true",
+    NO_COLOR: "1",
+  };
 
   constructor() {
+    mkdirSync(this.temporary);
     copyCheckout(this.directory);
   }
 

@@ -59,6 +59,17 @@ describe("the releases of a state", () => {
     expect(release?.members[0]?.wanted.chart).toBeUndefined();
   });
 
+  it("do not have what is only read for them", () => {
+    const record = releaseRecord([memberRecord("eu-1")], { kind: "manifests" });
+    const [set, object] = objectEntries("eu-1", [{ apiVersion: "v1", kind: "Service" }]);
+    const entries = [set, object].flatMap((entry) => entry ?? []);
+    const objectsOf = (external: boolean) =>
+      fleetOf([releaseEntry(record), ...entries.map((entry) => ({ ...entry, external }))]).releases[0]
+        ?.members[0]?.objects;
+    expect(objectsOf(true)).toEqual([]);
+    expect(objectsOf(false)).toHaveLength(1);
+  });
+
   it("are there without a record when their first update has not ended", () => {
     const [release] = fleetOf([releaseEntry(undefined), ...helmEntries("eu-1")]).releases;
     expect(release).toMatchObject({ name: "storefront", members: [] });
