@@ -1,8 +1,8 @@
 // What is switched on for a whole group: a feature puts a component on every member.
 import type * as pulumi from "@pulumi/pulumi";
 import { type Fault, keyPath } from "../core/errors.ts";
+import { memberFaults } from "../core/members.ts";
 import { dnsLabelFaults } from "../core/names.ts";
-import { nearest } from "../core/nearest.ts";
 import type { ClusterGroupRef, ClusterRef } from "../core/refs.ts";
 
 /** One member, as a feature gets it. */
@@ -59,18 +59,7 @@ export function featureFaults(path: string, features: GroupFeatures, members: st
   return Object.entries(features).flatMap(([name, { host }]) => {
     const where = keyPath(path, name);
     const faults = dnsLabelFaults(where, name);
-    if (host === undefined || members.includes(host)) return faults;
-    const meant = nearest(host, members);
-    return [
-      ...faults,
-      {
-        path: `${where}.host`,
-        value: host,
-        problem: "is no member of the group",
-        allowed: `one of its members: ${members.join(", ")}`,
-        ...(meant === undefined ? {} : { instead: JSON.stringify(meant) }),
-      },
-    ];
+    return host === undefined ? faults : [...faults, ...memberFaults(`${where}.host`, host, members)];
   });
 }
 

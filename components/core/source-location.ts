@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { type AnyNode, type ObjectExpression, parse } from "acorn";
+import { type AnyNode, type Identifier, type ObjectExpression, parse } from "acorn";
 import { oncePerProgram } from "./program.ts";
 
 /** A line of a source file. */
@@ -73,15 +73,19 @@ function callAt(source: Source, line: number, column: number): Written | undefin
   return undefined;
 }
 
-/** What an object holds under a key, of itself or by a spread; what is written last counts. */
+/**
+ * What an object holds under a key, of itself or by a spread; what is written last counts. A spread that cannot be
+ * followed may hold it, and stands for it.
+ */
 function property(written: Written, key: string): Written | undefined {
   const object = followed(written);
   if (object === undefined) return undefined;
   for (const part of (object.node as ObjectExpression).properties.toReversed()) {
     const line = part.loc?.start.line ?? object.line;
     if (part.type === "SpreadElement") {
-      const spread = property({ ...object, node: part.argument, line }, key);
-      if (spread !== undefined) return spread;
+      const spread = { ...object, node: part.argument, line };
+      const found = followed(spread) === undefined ? spread : property(spread, key);
+      if (found !== undefined) return found;
     } else if (nameOf(part.key, part.computed) === key) {
       return { ...object, node: part.value, line };
     }
@@ -93,12 +97,23 @@ function property(written: Written, key: string): Written | undefined {
 function followed(written: Written): Written | undefined {
   const { source, node } = written;
   if (node.type === "ObjectExpression") return written;
-  if (node.type === "Identifier") return constant(source, node.name);
+  if (node.type === "Identifier") return isParameter(source, node) ? undefined : constant(source, node.name);
   if (node.type === "ArrowFunctionExpression") return followed({ ...written, node: node.body });
   if (node.type !== "MemberExpression") return undefined;
   const name = nameOf(node.property, node.computed);
   const below = name === undefined ? undefined : property({ ...written, node: node.object }, name);
   return below && followed(below);
+}
+
+/** Whether a function around the name has a parameter of that name. */
+function isParameter({ nodes }: Source, { name, start, end }: Identifier): boolean {
+  return nodes.some(
+    (node) =>
+      "params" in node &&
+      node.start <= start &&
+      end <= node.end &&
+      nodesOf(node.params).some((part) => part.type === "Identifier" && part.name === name),
+  );
 }
 
 /** The object behind a name that is declared once in the file, or imported from a file beside it. */

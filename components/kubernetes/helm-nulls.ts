@@ -29,7 +29,7 @@ export function splitNulls(values: Record<string, unknown>): {
 
 /**
  * The chart without these defaults: those of its own `values.yaml`, and those of a chart that it brings in
- * `charts/` as a directory. A chart in an archive keeps its defaults.
+ * `charts/` as a directory. A chart in an archive keeps its defaults, and so does one that has an alias.
  */
 export function withoutDefaults(chart: LocalChart, taken: string[][]): LocalChart {
   const files = new Map(chart.files);

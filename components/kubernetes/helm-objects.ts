@@ -38,8 +38,9 @@ export interface HelmObjectsArgs {
   /** How long one object may take to become ready, in whole seconds from 1 to 3600. Defaults to 300. */
   timeoutSeconds?: number;
   /**
-   * What takes the objects with it when it is deleted, such as the Namespace they live in; the objects are made after
-   * it. Defaults to what takes the whole cluster.
+   * The Namespace of the release when the program makes it: all objects are made after it, and those of its namespace go
+   * with it. All others, and kinds of which Kubernetes does not tell where they live, are deleted by themselves.
+   * Defaults to none.
    */
   deletedWith?: pulumi.Resource;
 }
@@ -72,7 +73,7 @@ export class HelmObjects extends pulumi.ComponentResource {
     const { steps, faults } = stepsOf(`${path}.chart`, args);
     if (reportFaults([...argumentFaults, ...faults]) || steps === undefined) return;
 
-    const gone = deletedWith === undefined ? {} : { deletedWith };
+    const gone = deletedWith === undefined ? {} : { deletedWith: { namespace, resource: deletedWith } };
     const place = { cluster, parent: this, name, namespace, timeoutSeconds, ...gone };
     makeSteps(steps, place, deletedWith === undefined ? [] : [deletedWith]);
     this.registerOutputs({});
@@ -103,7 +104,7 @@ function makeSteps(steps: ReleaseSteps, place: ObjectPlace, earlier: pulumi.Reso
 /** One after the other, as Helm runs them. */
 function makeHooks(hooks: Hook[], place: ObjectPlace, earlier: pulumi.Resource[]): pulumi.Resource[] {
   return hooks.reduce((before, { object, made, keeps }) => {
-    const options = { ...objectOptions(place, before), ignoreChanges: keeps };
+    const options = { ...objectOptions(place, object, before), ignoreChanges: keeps };
     return [makeObject(objectName(place, object), made, options)];
   }, earlier);
 }

@@ -7,14 +7,26 @@ export type HelmAnswer = { output: string } | { refusal: string };
 /** Far more than any chart renders. */
 const maxBuffer = 256 * 1024 * 1024;
 
-/** Runs the `helm` of PATH to its end with `input` as its standard input; it costs about 50 ms. */
-export function runHelm(args: string[], input = ""): HelmAnswer {
-  const { status, stdout, stderr, error } = spawnSync("helm", args, { input, encoding: "utf8", maxBuffer });
-  if (error !== undefined) {
-    const missing = "code" in error && error.code === "ENOENT";
-    return { refusal: missing ? "there is no helm on PATH" : error.message };
-  }
+/**
+ * Runs the `helm` of PATH to its end with `input` as its standard input, and the whole program waits for it: about 50 ms
+ * for what is on this machine, and for what is elsewhere as long as the network takes, up to the deadline.
+ */
+export function runHelm(args: string[], input = "", deadlineSeconds = 30): HelmAnswer {
+  const { status, stdout, stderr, error } = spawnSync("helm", args, {
+    input,
+    encoding: "utf8",
+    maxBuffer,
+    timeout: deadlineSeconds * 1000,
+    killSignal: "SIGKILL",
+  });
+  if (error !== undefined) return { refusal: reasonOf(error, deadlineSeconds) };
   return status === 0 ? { output: stdout } : { refusal: oneLine(stderr) };
+}
+
+function reasonOf(error: NodeJS.ErrnoException, deadlineSeconds: number): string {
+  if (error.code === "ENOENT") return "there is no helm on PATH";
+  if (error.code === "ETIMEDOUT") return `helm gave no answer within ${deadlineSeconds} s`;
+  return error.message;
 }
 
 function oneLine(text: string): string {

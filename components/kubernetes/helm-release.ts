@@ -26,8 +26,9 @@ export interface HelmReleaseArgs {
    */
   chart: string | RemoteChart;
   /**
-   * Values laid over those of the chart. A plain `null` takes away what a chart in a directory has there by default;
-   * inside an output it is ignored, and for a chart elsewhere it is refused. Defaults to none.
+   * Values laid over those of the chart. A plain `null` takes away what a chart in a directory has there by default,
+   * or what a chart that it brings along has, unless that one is an archive or has an alias. Inside an output it is
+   * ignored, and for a chart elsewhere it is refused. Defaults to none.
    */
   values?: pulumi.Inputs;
   /** How long Helm waits for the objects to be ready, in whole seconds from 1 to 3600. Defaults to 300. */
@@ -49,8 +50,9 @@ export interface HelmReleaseArgs {
    */
   adopt?: boolean;
   /**
-   * What takes the release with it when it is deleted, such as its Namespace; the release is made after it.
-   * Defaults to what takes the whole cluster.
+   * What takes the release with it when it is deleted, such as its Namespace; the release is made after it. Helm is then
+   * not asked: its hooks do not run, and what the chart has outside of the Namespace stays. Defaults to what takes the
+   * whole cluster.
    */
   deletedWith?: pulumi.Resource;
 }

@@ -1,8 +1,9 @@
 // A Helm chart rendered by the `helm` program, without asking any cluster.
 import * as pulumi from "@pulumi/pulumi";
-import { parseAllDocuments, type Tags } from "yaml";
 import type { Fault } from "../core/errors.ts";
+import { yamlDocuments } from "../core/yaml.ts";
 import { runHelm } from "./helm-program.ts";
+import { groupOf, isClusterKind } from "./object-kinds.ts";
 import type { Manifest } from "./objects.ts";
 
 export interface Rendering {
@@ -21,26 +22,6 @@ export interface RenderedObject {
   file: string;
   object: Manifest;
 }
-
-/** Kinds of Kubernetes that live in no namespace. */
-const clusterKinds = [
-  ["Namespace", "Node", "PersistentVolume", "CustomResourceDefinition", "APIService"],
-  ["ClusterRole", "ClusterRoleBinding", "CertificateSigningRequest", "ClusterTrustBundle"],
-  ["StorageClass", "VolumeAttributesClass", "VolumeAttachment", "CSIDriver", "CSINode"],
-  [
-    "PriorityClass",
-    "RuntimeClass",
-    "IngressClass",
-    "DeviceClass",
-    "ResourceSlice",
-    "IPAddress",
-    "ServiceCIDR",
-  ],
-  ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"],
-  ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"],
-  ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"],
-  ["FlowSchema", "PriorityLevelConfiguration"],
-].flat();
 
 /** The objects in the order in which Helm renders them, hooks included; `path` names the chart in faults. */
 export function renderChart(
@@ -91,18 +72,11 @@ const noObject = {
 };
 
 /**
- * The documents as Helm's own parser reads them: by YAML 1.1, but without its dates and its numbers to the base of 60. In
- * the place of one that is not YAML stands its text: templates Helm has read itself, but not what is in `crds/`.
+ * The documents of a file. In the place of one that is not YAML stands its text: templates Helm has read itself, but not
+ * what is in `crds/`.
  */
 function documents(text: string): unknown[] {
-  const customTags = (tags: Tags) =>
-    tags.filter(
-      (tag) =>
-        typeof tag === "string" ||
-        (tag.tag !== "tag:yaml.org,2002:timestamp" && !("format" in tag && tag.format === "TIME")),
-    );
-  const read = parseAllDocuments(text, { version: "1.1", schema: "yaml-1.1", merge: true, customTags });
-  return read
+  return yamlDocuments(text)
     .map((document): unknown => (document.errors.length > 0 ? text : document.toJS()))
     .flatMap(listed);
 }
@@ -127,10 +101,8 @@ function isManifest(value: unknown): value is Manifest {
 function inNamespace(rendered: RenderedObject[], namespace: string): RenderedObject[] {
   const own = rendered.flatMap(({ object }) => clusterKindOf(object));
   return rendered.map(({ file, object }) => {
-    const { apiVersion, kind, metadata } = object;
-    const [group = ""] = apiVersion.split("/");
-    const common = !group.includes(".") || group.endsWith(".k8s.io");
-    const outside = (common && clusterKinds.includes(kind)) || own.includes(`${group} ${kind}`);
+    const { kind, metadata } = object;
+    const outside = isClusterKind(object) || own.includes(`${groupOf(object)} ${kind}`);
     if (outside || metadata?.namespace !== undefined) return { file, object };
     return { file, object: { ...object, metadata: { ...metadata, namespace } } };
   });

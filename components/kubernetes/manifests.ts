@@ -14,10 +14,12 @@ export interface ManifestSetArgs {
    */
   chart: Chart | ((app: App) => Chart);
   /**
-   * What takes the objects with it when it is deleted, such as the Namespace they live in; the objects are
-   * made after it. Defaults to what takes the whole cluster.
+   * A Namespace that the program makes: all objects are made after it, and those that live in it go with it. All others,
+   * and kinds of which Kubernetes does not tell where they live, are deleted by themselves. Defaults to none.
    */
   deletedWith?: pulumi.Resource;
+  /** Name of that Namespace. Defaults to the chart's own. */
+  namespace?: string;
   /** How long one object may take to become ready, in whole seconds from 1 to 3600. Defaults to 300. */
   timeoutSeconds?: number;
 }
@@ -40,7 +42,11 @@ export class ManifestSet extends pulumi.ComponentResource {
     ];
     if (reportFaults(faults)) return;
 
-    const gone = deletedWith === undefined ? {} : { deletedWith };
+    const namespace = args.namespace ?? chart.namespace;
+    const gone =
+      deletedWith === undefined || namespace === undefined
+        ? {}
+        : { deletedWith: { namespace, resource: deletedWith } };
     makeObjects(
       objects,
       { cluster, parent: this, name, timeoutSeconds, ...inNamespace, ...gone },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../core/errors.ts";
 import type { ClusterRef } from "../core/refs.ts";
 import { insideCluster } from "./connection.ts";
+import { groupOf, isNamespacedKind } from "./object-kinds.ts";
 
 /** An object as a chart renders it. */
 export interface Manifest {
@@ -22,8 +23,8 @@ export interface ObjectPlace {
   name: string;
   /** The chart's own namespace, which names of resources leave out. */
   namespace?: string;
-  /** What takes the objects with it when it is deleted; they are made after it. */
-  deletedWith?: pulumi.Resource;
+  /** The Namespace of this name, which takes what lives in it with it when it is deleted. */
+  deletedWith?: { namespace: string; resource: pulumi.Resource };
   /** How long one object may take to become ready. */
   timeoutSeconds: number;
   /** Whether an object stays on the cluster when it leaves the program. Defaults to none. */
@@ -52,13 +53,16 @@ export function objectFaults(path: string, objects: Manifest[], namespace?: stri
       const problem = `of a ${object.kind} is missing`;
       return [{ path: where, problem, allowed: "a name; generateName makes another object each time" }];
     }
-    const child = objectName({ name: "", namespace }, object);
+    // The type of a resource tells groups apart, its name does not.
+    const child = `${groupOf(object)} ${objectName({ name: "", namespace }, object)}`;
     if (!seen.has(child)) {
       seen.add(child);
       return [];
     }
     const problem = `is the name of another ${object.kind} of the chart`;
-    return [{ path: where, value: name, problem, allowed: "one object of a kind, namespace and name" }];
+    return [
+      { path: where, value: name, problem, allowed: "one object of a group, kind, namespace and name" },
+    ];
   });
 }
 
@@ -76,7 +80,7 @@ export function makeObjects(
       rank.map((object) => {
         const retainOnDelete = place.isKept?.(object) ?? false;
         return makeObject(objectName(place, object), object, {
-          ...objectOptions(place, below),
+          ...objectOptions(place, object, below),
           ...(retainOnDelete ? { retainOnDelete } : {}),
         });
       }),
@@ -93,17 +97,22 @@ export function makeObject(
   return new KubernetesObject(typeToken(object), name, withSecretData(object), options);
 }
 
-/** Options of an object that is made after `earlier`. */
+/**
+ * Options of an object that is made after `earlier`. What is not known to live in the Namespace that is deleted is deleted
+ * by itself: the Namespace would leave it on the cluster.
+ */
 export function objectOptions(
   { cluster, parent, deletedWith, timeoutSeconds }: ObjectPlace,
+  object: Manifest,
   earlier: pulumi.Resource[],
 ): pulumi.CustomResourceOptions {
+  const inside = isNamespacedKind(object) && object.metadata.namespace === deletedWith?.namespace;
   const timeout = `${timeoutSeconds}s`;
   return insideCluster(cluster, {
     parent,
     dependsOn: earlier,
     customTimeouts: { create: timeout, update: timeout },
-    ...(deletedWith === undefined ? {} : { deletedWith }),
+    ...(deletedWith !== undefined && inside ? { deletedWith: deletedWith.resource } : {}),
   });
 }
 

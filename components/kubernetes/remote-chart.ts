@@ -27,6 +27,8 @@ export type RemoteChart = RepositoryChart | RegistryChart;
 
 const exactVersion = /^v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 const chartName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** What is written with one of these may hold credentials, and is not repeated. */
+const credentialSigns = /[@?#]/;
 const loopback = ["127.0.0.1", "localhost", "[::1]"];
 
 /** What is wrong with where a chart is; nothing is asked over the network. */
@@ -50,7 +52,8 @@ function repositoryFaults(path: string, { repo, chart }: RepositoryChart): Fault
   });
   if (chartName.test(chart)) return faults;
   const allowed = 'letters, digits, ".", "_" and "-", as in the index of the repository';
-  return [...faults, { path: `${path}.chart`, value: chart, problem: "is not the name of a chart", allowed }];
+  const value = credentialSigns.test(chart) ? {} : { value: chart };
+  return [...faults, { path: `${path}.chart`, ...value, problem: "is not the name of a chart", allowed }];
 }
 
 function registryFaults(path: string, oci: string): Fault[] {
@@ -66,13 +69,13 @@ interface UrlRule {
   allowed: string;
 }
 
-/** A URL with credentials is not repeated. */
 function urlFaults(path: string, value: string, { accepts, allowed }: UrlRule): Fault[] {
   const url = URL.parse(value);
   if (url !== null && (url.username !== "" || url.password !== ""))
     return [{ path, problem: "holds credentials, which would get into the state", allowed }];
   if (url !== null && url.host !== "" && accepts(url)) return [];
-  return [{ path, value, problem: "is not where a chart can be", allowed }];
+  const repeated = url === null || credentialSigns.test(value) ? {} : { value };
+  return [{ path, ...repeated, problem: "is not where a chart can be", allowed }];
 }
 
 function versionFaults(path: string, version: string): Fault[] {

@@ -2,9 +2,10 @@
 // has.
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { parse } from "yaml";
 import type { Fault } from "../core/errors.ts";
+import { readYaml } from "../core/yaml.ts";
 import { type LocalChart, subchartNames } from "../kubernetes/helm-chart.ts";
+import { splitNulls } from "../kubernetes/helm-nulls.ts";
 import { schemaFault, strangerFault, toPointer, type ValueFault } from "./schema-faults.ts";
 import { isOpen, mergeValues, openValues, type Values, withoutNulls } from "./values.ts";
 
@@ -29,7 +30,8 @@ const alternatives = /\/(?:anyOf|oneOf|not|if|contains)\//;
 
 /**
  * What a chart says of values; `path` names the chart in faults. As in Helm, the schema is asked about the values laid over
- * those of the chart. Where the chart has none, or one of a draft before 7 or of 2019-09, Helm is the first to tell.
+ * those of the chart. Where the chart has none, one of a draft before 7 or of 2019-09, or one that refers to another
+ * file, Helm is the first to tell.
  * Keys at the top must be those of the chart's own values, of its schema or of a chart that it brings along, unless
  * any are allowed or the chart has neither values nor a schema.
  */
@@ -52,7 +54,7 @@ export function chartSchema(path: string, chart: LocalChart, allowUnknownValues 
   return {
     faults,
     check: (values) => {
-      const wrong = validate ? valueFaults(validate, withoutNulls(mergeValues(defaults ?? {}, values))) : [];
+      const wrong = validate ? valueFaults(validate, laidOver(defaults ?? {}, values)) : [];
       const told = (key: string) => wrong.some(({ keys }) => keys.length === 1 && keys[0] === key);
       const strange = known === undefined ? [] : Object.keys(values).filter((key) => !known.includes(key));
       return [
@@ -78,23 +80,55 @@ function knownKeys(
 }
 
 function parseValues(text: string): Values {
-  return (parse(text, { merge: true }) ?? {}) as Values;
+  return (readYaml(text) ?? {}) as Values;
+}
+
+/** The values over the chart's, as Helm lays them: a given `null` takes away, one of the chart's own stays. */
+function laidOver(defaults: Values, values: Values): Values {
+  return mergeValues(withoutTaken(defaults, splitNulls(values).taken), withoutNulls(values));
+}
+
+function withoutTaken(defaults: Values, taken: string[][]): Values {
+  const entries = Object.entries(defaults).flatMap(([key, value]): [string, unknown][] => {
+    const below = taken.filter(([first]) => first === key).map(([, ...rest]) => rest);
+    if (below.some((keys) => keys.length === 0)) return [];
+    return [[key, isMap(value) ? withoutTaken(value, below) : value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isMap(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 interface ReadSchema {
   /** By key at the top of the values; absent when the schema lists none. */
   properties?: object;
-  /** Absent for a draft that is left to Helm. */
+  /** Absent for a schema that is left to Helm. */
   validate?: ValidateFunction;
 }
 
 function readSchema(text: string): ReadSchema {
-  const schema = JSON.parse(text) as { $schema?: string; properties?: object };
-  const draft = schema.$schema ?? "draft-07";
-  const properties = schema.properties === undefined ? {} : { properties: schema.properties };
-  if (draft.includes("2020-12")) return { ...properties, validate: new Ajv2020(options).compile(schema) };
-  if (draft.includes("draft-07")) return { ...properties, validate: new Ajv(options).compile(schema) };
-  return properties;
+  // ajv knows each draft by one spelling of its address, Helm by several.
+  const { $schema: draft = "draft-07", ...schema } = JSON.parse(text) as {
+    $schema?: string;
+    properties?: object;
+  };
+  const validate = compiled(draft, schema);
+  return {
+    ...(schema.properties === undefined ? {} : { properties: schema.properties }),
+    ...(validate === undefined ? {} : { validate }),
+  };
+}
+
+function compiled(draft: string, schema: object): ValidateFunction | undefined {
+  try {
+    if (draft.includes("2020-12")) return new Ajv2020(options).compile(schema);
+    if (draft.includes("draft-07")) return new Ajv(options).compile(schema);
+  } catch (error) {
+    if (!(error instanceof Ajv.MissingRefError)) throw error;
+  }
+  return undefined;
 }
 
 function valueFaults(validate: ValidateFunction, values: Values): ValueFault[] {

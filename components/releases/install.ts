@@ -1,7 +1,7 @@
 // One member's part of a release: the source, installed on that member's cluster.
 import * as pulumi from "@pulumi/pulumi";
 import { type Fault, keyPath } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
+import { memberFaults } from "../core/members.ts";
 import { countFaults } from "../core/quantities.ts";
 import { HelmObjects } from "../kubernetes/helm-objects.ts";
 import { HelmRelease, waitFaults } from "../kubernetes/helm-release.ts";
@@ -75,18 +75,7 @@ export function installFaults<V>(
 
 function adoptFaults(path: string, { adopt }: InstallOptions, members: string[]): Fault[] {
   if (!Array.isArray(adopt)) return [];
-  return adopt
-    .filter((name) => !members.includes(name))
-    .map((value) => {
-      const meant = nearest(value, members);
-      return {
-        path: `${path}.adopt`,
-        value,
-        problem: "is no member of the group",
-        allowed: `its members: ${members.join(", ")}`,
-        ...(meant === undefined ? {} : { instead: JSON.stringify(meant) }),
-      };
-    });
+  return adopt.flatMap((name) => memberFaults(`${path}.adopt`, name, members));
 }
 
 /** Installs the source on one member. */
@@ -101,7 +90,7 @@ export function installMember<V extends object>(
   if (source.kind === "manifests") {
     const chart: ManifestSetArgs["chart"] = (app) =>
       source.render(values as V, cluster, { app, name: releaseName, namespace });
-    const args = { cluster, chart, timeoutSeconds, ...gone };
+    const args = { cluster, chart, timeoutSeconds, namespace, ...gone };
     return { ...summary, resource: new ManifestSet(name, args, opts) };
   }
   if (source.objects === true) {

@@ -1,7 +1,8 @@
 // One chart on every cluster of a group, each member with its own values.
 import * as pulumi from "@pulumi/pulumi";
+import type { Fault } from "../core/errors.ts";
 import { neverKnown } from "../core/inputs.ts";
-import { reportFaults } from "../core/program.ts";
+import { claim, registeredName, reportFaults } from "../core/program.ts";
 import type { ClusterGroupRef } from "../core/refs.ts";
 import { writtenArguments } from "../core/source-location.ts";
 import { type InstallOptions, installFaults, installMember, type MemberRelease } from "./install.ts";
@@ -14,18 +15,12 @@ import {
   type NoOutputs,
   outputsToCome,
 } from "./members.ts";
-import {
-  faultsBelow,
-  type MemberPlan,
-  planRelease,
-  type ReleaseNamespace,
-  type ReleasePlan,
-} from "./plan.ts";
+import { type MemberPlan, planRelease, type ReleaseNamespace, type ReleasePlan } from "./plan.ts";
 import { releaseRecord } from "./record.ts";
 import { needsPlainValues, type Source } from "./source.ts";
 import { checkSource } from "./source-check.ts";
 import { valueFaults } from "./value-faults.ts";
-import { effectiveValues, type Values } from "./values.ts";
+import type { Values } from "./values.ts";
 import { describeWaves, type Wave } from "./waves.ts";
 
 export interface MultiClusterReleaseArgs<V extends object, Outputs extends MemberOutputs = NoOutputs>
@@ -68,7 +63,10 @@ export interface MultiClusterReleaseArgs<V extends object, Outputs extends Membe
    * and the first that fails stops the rest. Defaults to all at once.
    */
   waves?: Wave[];
-  /** How many members of a wave are worked on at once, from 1 to 1000. Defaults to all. */
+  /**
+   * How many members of a wave are worked on at once, from 1 to 1000: in lanes that are fixed beforehand, so that a
+   * member waits for the one before it in its lane, also while another lane is free. Defaults to all.
+   */
   maxConcurrent?: number;
 }
 
@@ -90,7 +88,7 @@ export class MultiClusterRelease<
     args: MultiClusterReleaseArgs<V, Outputs>,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("breakwater:index:MultiClusterRelease", name, {}, opts);
+    super("breakwater:index:MultiClusterRelease", registeredName("MultiClusterRelease", name), {}, opts);
     const { group, source, namespace, outputs, values, overrides = {}, ...more } = args;
     const { onJoin = "install", targets, waves, maxConcurrent, ...options } = more;
     const plan = planRelease(name, {
@@ -103,19 +101,23 @@ export class MultiClusterRelease<
     const checked = checkSource(`${path}.source`, source);
     const faults = [
       ...plan.faults,
+      ...takenFaults(plan, name, group),
       ...installFaults(path, options, { source, members: Object.keys(group.members) }),
       ...checked.faults,
       ...valueFaults(path, checked, plan.targets),
     ];
     if (reportFaults(faults)) {
-      this.members = membersToCome(plan);
+      this.members = Object.fromEntries(
+        plan.targets.map((target) => [target.cluster.name, memberToCome(target)]),
+      );
       return;
     }
-    if (waves !== undefined || maxConcurrent !== undefined) {
+    if (plan.waves.length > 0 && (waves !== undefined || maxConcurrent !== undefined)) {
       void pulumi.log.info(describeWaves(name, plan.waves, maxConcurrent), this);
     }
-    const { members, parts } = installAll(plan, { name, args, options, parent: this });
+    const { members, parts, refused } = installAll(plan, { name, args, options, parent: this });
     this.members = members;
+    if (refused) return;
     const recorded = { group: group.name, release: name, source: checked.recorded };
     this.registerOutputs({ record: releaseRecord(recorded, { members: parts, waves: plan.waves }) });
   }
@@ -129,7 +131,28 @@ interface Installation<V extends object, Outputs extends MemberOutputs> {
   parent: pulumi.Resource;
 }
 
-/** Installs every target after those that it waits for. Returns what stands there, and all parts with their last values. */
+/** What of the release has a name that is taken: in the program or, of a member's part, in the engine's state. */
+function takenFaults({ path, targets }: ReleasePlan, name: string, group: ClusterGroupRef): Fault[] {
+  const other = claim("release", name, `to the group "${group.name}"`);
+  if (other !== undefined) {
+    const problem = `is the name of another MultiClusterRelease, the one ${other}`;
+    const allowed = "a name that no other release of the program has";
+    return [{ path: `${path} name`, value: name, problem, allowed }];
+  }
+  return targets.flatMap(({ cluster: { name: member } }): Fault[] => {
+    const part = `${name}-${member}`;
+    const earlier = claim("part of a release", part, `${path} on ${member}`);
+    if (earlier === undefined) return [];
+    const problem = `makes ${JSON.stringify(part)} on ${member}, which is also the name of ${earlier}`;
+    const allowed = "names of releases and members that come to another `<release>-<member>`";
+    return [{ path: `${path} name`, value: name, problem, allowed }];
+  });
+}
+
+/**
+ * Installs every target after those that it waits for. Returns what stands there, and all parts with their last values.
+ * When the values of one are refused, neither it nor those after it are installed.
+ */
 function installAll<V extends object, Outputs extends MemberOutputs>(
   plan: ReleasePlan,
   { name, args, options, parent }: Installation<V, Outputs>,
@@ -138,37 +161,40 @@ function installAll<V extends object, Outputs extends MemberOutputs>(
   const members: Record<string, ReleasedMember<Outputs>> = {};
   const parts = { ...plan.members };
   const resources: Record<string, pulumi.Resource> = {};
+  let refused = false;
   for (const target of plan.targets) {
     const member = target.cluster.name;
     const outputsOf = (other: string) => members[other]?.outputs ?? missingOutputs(other);
-    const part = finalPart(target, plan, memberOf(group, target.cluster, outputsOf));
-    const dependsOn = target.after.flatMap((other) => resources[other] ?? []);
+    const { part, faults } = finalPart(target, plan, memberOf(group, target.cluster, outputsOf));
+    refused = reportFaults(faults) || refused;
+    if (refused) {
+      members[member] = memberToCome(target);
+      continue;
+    }
+    const waitsFor = new Set([...target.after, ...target.reads]);
+    const dependsOn = [...waitsFor].flatMap((other) => resources[other] ?? []);
     const installing = { ...options, name: `${name}-${member}`, source, part };
     const { resource, ...installed } = installMember(installing, { parent, dependsOn });
     members[member] = { ...installed, cluster: member, outputs: outputs({ ...installed, resource }) };
     parts[member] = part;
     resources[member] = resource;
   }
-  return { members, parts };
+  return { members, parts, refused };
 }
 
 /** The part of a member with what others have given in its values. */
-function finalPart(part: MemberPlan, { path, layers }: ReleasePlan, member: Member): MemberPlan {
-  if (part.reads.length === 0) return part;
-  const { values, provenance, faults } = effectiveValues(layers, member);
-  reportFaults(faultsBelow(path, faults));
-  return { ...part, values, provenance };
+function finalPart(part: MemberPlan, { valuesOf }: ReleasePlan, member: Member) {
+  if (part.reads.length === 0) return { part, faults: [] };
+  const { faults, ...given } = valuesOf(member);
+  return { part: { ...part, ...given }, faults };
 }
 
 function missingOutputs(member: string): never {
   throw new Error(`it reads outputs of ${member}, which it did not read when it was called before`);
 }
 
-/** What stands for the members of a release that was refused: whatever reads it is checked, but never comes. */
-function membersToCome<Outputs>({ targets }: ReleasePlan): Record<string, ReleasedMember<Outputs>> {
-  const members = targets.map(({ cluster, namespace, releaseName }) => {
-    const outputs = outputsToCome() as Outputs;
-    return [cluster.name, { cluster: cluster.name, namespace, releaseName, status: neverKnown(), outputs }];
-  });
-  return Object.fromEntries(members);
+/** What stands for a member that was refused: whatever reads it is checked, but never comes. */
+function memberToCome<Outputs>({ cluster, namespace, releaseName }: MemberPlan): ReleasedMember<Outputs> {
+  const outputs = outputsToCome() as Outputs;
+  return { cluster: cluster.name, namespace, releaseName, status: neverKnown(), outputs };
 }

@@ -9,6 +9,8 @@ type Reads = Record<string, string[]>;
 
 /** What the order depends on. */
 export interface OrderDefinition {
+  /** Of the whole group. */
+  members: SelectableCluster[];
   /** The members that take the release, in the order of the group. */
   targets: SelectableCluster[];
   reads: Reads;
@@ -28,8 +30,8 @@ const mostConcurrent = 1000;
 
 /** Orders the members; `path` names the release in faults. */
 export function planOrder(path: string, definition: OrderDefinition): MemberOrder {
-  const { targets, reads, waves: wanted = [], maxConcurrent } = definition;
-  const { waves, faults } = planWaves(`${path}.waves`, wanted, targets);
+  const { reads, waves: wanted = [], maxConcurrent } = definition;
+  const { waves, faults } = planWaves(`${path}.waves`, wanted, definition);
   const { sorted, cycle } = sortByReads(waves.flat(), reads);
   const order = waves.map((wave) => sorted.filter((member) => wave.includes(member)));
   return {

@@ -6,12 +6,12 @@ import { nearest } from "../core/nearest.ts";
 import type { ClusterGroupRef, ClusterRef, NamespaceRef } from "../core/refs.ts";
 import type { Locate } from "../core/source-location.ts";
 import { type Layer, type LayersByKind, layerFaults, layersOf } from "./layers.ts";
-import { memberOf, outputsToCome } from "./members.ts";
+import { type Member, memberOf, outputsToCome } from "./members.ts";
 import { releaseName } from "./names.ts";
 import { planOrder } from "./order.ts";
 import { layerOf, type Provenance } from "./provenance.ts";
 import { valuePath } from "./value-paths.ts";
-import { effectiveValues, openValues, type Values, withoutNulls } from "./values.ts";
+import { type EffectiveValues, effectiveValues, openValues, type Values, withoutNulls } from "./values.ts";
 import type { Wave } from "./waves.ts";
 
 /** The namespace on every member, or per member by its name. */
@@ -61,8 +61,8 @@ export interface ReleasePlan {
   targets: MemberPlan[];
   /** Their names by wave, in the same order. */
   waves: string[][];
-  /** From low to high. */
-  layers: Layer[];
+  /** The values of a member once others have given what it reads; faults have whole paths. */
+  valuesOf: (member: Member) => EffectiveValues;
   faults: Fault[];
 }
 
@@ -71,13 +71,14 @@ export function planRelease(name: string, definition: ReleaseDefinition): Releas
   const path = `MultiClusterRelease("${name}")`;
   const { group, overrides, place } = definition;
   const layers = layersOf(definition.values, overrides, place);
+  const valuesOf = (member: Member) => memberValues(path, { layers, kind: definition.kind }, member);
   const targets = targetsOf(definition);
-  const made = targets.map((cluster) => ({
-    cluster,
-    ...firstValues(cluster, { layers, targets }, definition),
-  }));
+  const made = targets.map((cluster) => ({ cluster, ...firstValues(cluster, { group, targets, valuesOf }) }));
   const reads = Object.fromEntries(made.map((one) => [one.cluster.name, one.reads]));
-  const { waves, after, faults } = planOrder(path, { ...definition, targets, reads });
+  const { waves, after, faults } = planOrder(path, {
+    ...definition,
+    ...{ members: Object.values(group.members), targets, reads },
+  });
   const parts = Object.values(group.members).map((cluster): MemberPlan => {
     const { values = {}, provenance = {} } = made.find((one) => one.cluster === cluster) ?? {};
     const part = {
@@ -96,23 +97,18 @@ export function planRelease(name: string, definition: ReleaseDefinition): Releas
     members,
     targets: waves.flat().flatMap((member) => members[member] ?? []),
     waves,
-    layers,
+    valuesOf,
     faults: [
       ...dnsLabelFaults(`${path} name`, name),
       ...groupFaults(`${path}.group`, group),
       ...targetFaults(path, definition),
       ...layerFaults(`${path}.overrides`, overrides, group),
       ...namespaceFaults(`${path}.namespace`, definition.namespace, { group, targets }),
-      ...made.flatMap((one) => faultsBelow(path, one.faults)),
+      ...made.flatMap((one) => one.faults),
       ...(definition.needsPlainValues ? openValueFaults(path, parts) : []),
       ...faults,
     ],
   };
-}
-
-/** The faults of what stands below a path. */
-export function faultsBelow(path: string, faults: Fault[]): Fault[] {
-  return faults.map((fault) => ({ ...fault, path: `${path}.${fault.path}` }));
 }
 
 /** The members that take the release. */
@@ -123,8 +119,14 @@ function targetsOf({ group, onJoin, targets = [] }: ReleaseDefinition): ClusterR
 /** The values of a member before any member has given something, and whose outputs they are going to read. */
 function firstValues(
   cluster: ClusterRef,
-  { layers, targets }: { layers: Layer[]; targets: ClusterRef[] },
-  { group, kind }: ReleaseDefinition,
+  {
+    group,
+    targets,
+    valuesOf,
+  }: Pick<ReleasePlan, "valuesOf"> & {
+    group: ClusterGroupRef;
+    targets: ClusterRef[];
+  },
 ) {
   const reads = new Set<string>();
   const member = memberOf(group, cluster, (other) => {
@@ -132,8 +134,21 @@ function firstValues(
     reads.add(other);
     return outputsToCome();
   });
+  return { ...valuesOf(member), reads: [...reads] };
+}
+
+/** The values of a member as its source takes them. */
+function memberValues(
+  path: string,
+  { layers, kind }: Pick<ReleaseDefinition, "kind"> & { layers: Layer[] },
+  member: Member,
+): EffectiveValues {
   const { values, provenance, faults } = effectiveValues(layers, member);
-  return { values: kind === "helm" ? values : withoutNulls(values), provenance, faults, reads: [...reads] };
+  return {
+    values: kind === "helm" ? values : withoutNulls(values),
+    provenance,
+    faults: faults.map((fault) => ({ ...fault, path: `${path}.${fault.path}` })),
+  };
 }
 
 function namespaceOf(

@@ -22,6 +22,13 @@ interface Word<Value = unknown> {
   value: Value;
 }
 
+/** What the layers say at some place, the highest first. */
+interface Words {
+  said: Word[];
+  /** What was said of something above the place, and replaced there: it is told as hidden, and gives no value. */
+  replaced: Word[];
+}
+
 /** What is gathered while the values of one member are made. */
 interface Gathering {
   member: Member;
@@ -60,7 +67,7 @@ export function effectiveValues(layers: Layer[], member: Member): EffectiveValue
   const words = layers
     .filter((layer) => layer.selects(member.cluster))
     .map((layer) => ({ layer, value: layer.values }));
-  const values = (settle(words.reverse(), [], gathering) ?? {}) as Values;
+  const values = (settle({ said: words.reverse(), replaced: [] }, [], gathering) ?? {}) as Values;
   return { values, provenance: Object.fromEntries(gathering.origins), faults: gathering.faults };
 }
 
@@ -76,23 +83,39 @@ export function openValues(values: unknown, keys: string[] = []): string[][] {
   return Object.entries(values).flatMap(([key, value]) => openValues(value, [...keys, key]));
 }
 
-/** What the words come to, the highest first; undefined when they say nothing. */
-function settle(words: Word[], keys: string[], gathering: Gathering): unknown {
-  const { maps, rest } = split(words, keys, gathering);
+/** A copy of the value in which something else stands for each part, at any depth, that a test holds for. */
+export function replaceParts(
+  value: unknown,
+  part: { holds: (value: unknown) => boolean; replace: (value: unknown, keys: string[]) => unknown },
+  keys: string[] = [],
+): unknown {
+  if (part.holds(value)) return part.replace(value, keys);
+  const below = (item: unknown, key: string) => replaceParts(item, part, [...keys, key]);
+  if (Array.isArray(value)) return value.map((item, index) => below(item, String(index)));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, below(item, key)]));
+}
+
+/** What the words come to; undefined when they say nothing. */
+function settle({ said, replaced }: Words, keys: string[], gathering: Gathering): unknown {
+  const { maps, rest } = split(said, keys, gathering);
   const [highest = rest.shift()] = maps;
   if (highest === undefined) return undefined;
   // What the maps hide as a whole, each of their values hides.
   const names = new Set(maps.toReversed().flatMap(({ value }) => Object.keys(value)));
   const entries = [...names].flatMap((name): [string, unknown][] => {
-    const below = [...maps, ...rest].flatMap((word) => wordBelow(word, name));
-    const value = settle(below, [...keys, name], gathering);
+    const below = (words: Word[]) => words.flatMap((word) => wordBelow(word, name));
+    const words = { said: below(maps), replaced: below([...rest, ...replaced]) };
+    const value = settle(words, [...keys, name], gathering);
     return value === undefined ? [] : [[name, value]];
   });
   if (entries.length > 0 || keys.length === 0) return Object.fromEntries(entries);
   const { layer, value } = highest;
-  gathering.origins.push([leafPath(keys), { ...origin(layer, keys), hid: hiddenValues(rest, keys) }]);
+  const hid = hiddenValues([...rest, ...replaced], keys);
+  gathering.origins.push([leafPath(keys), { ...origin(layer, keys), hid }]);
   if (isMap(value)) return {};
-  return replaceFunctions(value, keys, (item, path) => called(item, { layer, keys: path, gathering }));
+  const replace = (item: unknown, path: string[]) => called(item, { layer, keys: path, gathering });
+  return replaceParts(value, { holds: isFunction, replace }, keys);
 }
 
 /** The maps that merge, and the rest, which begins with what is no map: it replaces all that is below it. */
@@ -116,7 +139,7 @@ function called(
   value: unknown,
   { layer, keys, gathering }: { layer: Layer; keys: string[]; gathering: Gathering },
 ): unknown {
-  if (typeof value !== "function") return value;
+  if (!isFunction(value)) return value;
   try {
     return value(gathering.member);
   } catch (error) {
@@ -140,23 +163,14 @@ function hiddenValues(words: Word[], keys: string[]): HiddenValue[] {
     .filter(({ value }) => value !== undefined)
     .map(({ layer, value }) => ({
       ...origin(layer, keys),
-      ...(typeof value === "function" ? {} : { value: replaceFunctions(value, keys, () => undefined) }),
+      ...(isFunction(value)
+        ? {}
+        : { value: replaceParts(value, { holds: isFunction, replace: () => undefined }) }),
     }));
 }
 
-/** A copy of the value in which something else stands for each function. */
-function replaceFunctions(
-  value: unknown,
-  keys: string[],
-  replace: (value: unknown, keys: string[]) => unknown,
-): unknown {
-  if (typeof value === "function") return replace(value, keys);
-  if (Array.isArray(value))
-    return value.map((item, index) => replaceFunctions(item, [...keys, String(index)], replace));
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, replaceFunctions(item, [...keys, key], replace)]),
-  );
+function isFunction(value: unknown): value is (member: Member) => unknown {
+  return typeof value === "function";
 }
 
 /** A plain map; not a list, and not an object with behaviour such as an output. */

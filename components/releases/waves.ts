@@ -1,17 +1,18 @@
 // Who goes when: the members of a group in waves, one wave after the other.
 import { type Fault, keyPath } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
+import { memberFaults } from "../core/members.ts";
 import { countFaults } from "../core/quantities.ts";
 import { type SelectableCluster, selectorFaults, selectorOf, selects } from "../core/selectors.ts";
 
 /**
  * Members that go together. A named member goes with the wave that names it, and in one wave only; the other ways
- * take of those that no wave names and no earlier wave took, in the order of the group.
+ * take of those that no wave names and no earlier wave took, in the order of the group. A member that does not take the
+ * release is left out, and so is a wave in which nobody does.
  */
 export type Wave = NamedWave | MatchingWave | CountedWave | PercentageWave;
 
 interface NamedWave {
-  /** Names of members; at least one. */
+  /** Names of members of the group; at least one. */
   clusters: string[];
 }
 
@@ -21,25 +22,35 @@ interface MatchingWave {
 }
 
 interface CountedWave {
-  /** The next so many, or what is left of them; from 1 to the number of members of the group. */
+  /** The next so many, or what is left of them; from 1 to 1000. */
   count: number;
 }
 
 interface PercentageWave {
-  /** The next so many percent of the whole group, rounded up, or what is left of them; a whole number from 1 to 100. */
+  /**
+   * The next so many percent of all that take the release, rounded up, or what is left of them; a whole number from 1
+   * to 100.
+   */
   percent: number;
 }
 
 export interface WavePlan {
-  /** Names of members by wave, in order; every member once. What no wave took is the last wave. */
+  /** Names of targets by wave, in order; every one once. What no wave took is the last wave. */
   waves: string[][];
   faults: Fault[];
 }
 
-/** What a wave can take of. */
-interface Choice {
-  /** In the order of the group: all members, those that no wave has named or taken, and those named before. */
+/** Whom waves are for, in the order of the group. */
+interface Crowd {
+  /** Of the whole group: what waves say must make sense for it, whoever takes the release just now. */
   members: SelectableCluster[];
+  /** Those that take the release. */
+  targets: SelectableCluster[];
+}
+
+/** What a wave can take of. */
+interface Choice extends Crowd {
+  /** Members that no wave names and none has taken, and those that were named before. */
   left: SelectableCluster[];
   named: string[];
 }
@@ -50,9 +61,10 @@ interface Taken {
 }
 
 const ways = ["clusters", "match", "count", "percent"];
+const highestCount = 1000;
 
-/** Puts the members of a group in waves; `path` names the waves in faults. Without waves all members are one. */
-export function planWaves(path: string, waves: Wave[], members: SelectableCluster[]): WavePlan {
+/** Puts the targets in waves; `path` names the waves in faults. Without waves all of them are one. */
+export function planWaves(path: string, waves: Wave[], { members, targets }: Crowd): WavePlan {
   if (members.length === 0) return { waves: [], faults: [] };
   const everNamed = waves.flatMap(namesIn);
   let left = members.filter(({ name }) => !everNamed.includes(name));
@@ -60,14 +72,18 @@ export function planWaves(path: string, waves: Wave[], members: SelectableCluste
   for (const [index, wave] of waves.entries()) {
     const where = `${path}[${index}]`;
     const named = waves.slice(0, index).flatMap(namesIn);
-    const { names, faults } = take(where, wave, { members, left, named });
+    const { names, faults } = take(where, wave, { members, targets, left, named });
     left = left.filter(({ name }) => !names.includes(name));
     plan.waves.push(names);
     plan.faults.push(...faults);
-    if (names.length === 0 && faults.length === 0) plan.faults.push(emptyFault(where, wave));
+    // A count may find everybody taken where the group is small; a name or a selector that says nobody is a slip.
+    const meant = "clusters" in wave || "match" in wave;
+    if (meant && names.length === 0 && faults.length === 0) plan.faults.push(emptyFault(where, wave));
   }
+  const taking = targets.map(({ name }) => name);
   const rest = left.map(({ name }) => name);
-  return { ...plan, waves: [...plan.waves, rest].filter((wave) => wave.length > 0) };
+  const kept = [...plan.waves, rest].map((wave) => wave.filter((name) => taking.includes(name)));
+  return { ...plan, waves: kept.filter((wave) => wave.length > 0) };
 }
 
 /** The order of a release as a person reads it before anything starts. */
@@ -93,11 +109,10 @@ function take(path: string, wave: Wave, choice: Choice): Taken {
   }
   if ("clusters" in wave) return takeByName(path, wave, choice);
   if ("match" in wave) return takeByMatch(`${path}.match`, wave, choice);
-  const whole = choice.members.length;
   if ("count" in wave) {
-    return takeByCount(wave.count, choice, countFaults(`${path}.count`, wave.count, [1, whole]));
+    return takeByCount(wave.count, choice, countFaults(`${path}.count`, wave.count, [1, highestCount]));
   }
-  const count = Math.ceil((whole * wave.percent) / 100);
+  const count = Math.ceil((choice.targets.length * wave.percent) / 100);
   return takeByCount(count, choice, countFaults(`${path}.percent`, wave.percent, [1, 100]));
 }
 
@@ -108,17 +123,7 @@ function takeByName(path: string, { clusters }: NamedWave, { members, named }: C
     if ([...named, ...clusters.slice(0, index)].includes(name)) {
       return [{ path: where, value: name, problem: "is named twice", allowed: "a member in one wave, once" }];
     }
-    if (known.includes(name)) return [];
-    const meant = nearest(name, known);
-    return [
-      {
-        path: where,
-        value: name,
-        problem: "is no member of the group",
-        allowed: `its members: ${known.join(", ")}`,
-        ...(meant === undefined ? {} : { instead: JSON.stringify(meant) }),
-      },
-    ];
+    return memberFaults(where, name, known);
   });
   const names = [...new Set(clusters)].filter((name) => known.includes(name) && !named.includes(name));
   return { names, faults };
@@ -139,8 +144,9 @@ function takeByMatch(path: string, { match }: MatchingWave, { members, left }: C
   return { names, faults };
 }
 
-function takeByCount(count: number, { left }: Choice, faults: Fault[]): Taken {
-  return { names: faults.length > 0 ? [] : left.slice(0, count).map(({ name }) => name), faults };
+function takeByCount(count: number, { targets, left }: Choice, faults: Fault[]): Taken {
+  const next = targets.filter((target) => left.includes(target)).slice(0, faults.length > 0 ? 0 : count);
+  return { names: next.map(({ name }) => name), faults };
 }
 
 function emptyFault(path: string, wave: Wave): Fault {

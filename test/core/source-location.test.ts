@@ -70,6 +70,22 @@ describe("the places of a call's arguments", () => {
     expect(whole(["a"])).toEqual(at("whole"));
   });
 
+  it("are that of a spread that cannot be followed, which may hold what is written before it", () => {
+    const choose = (other: object) => other;
+    const place = written("a", {
+      size: 1, // hidden size
+      ...choose({ size: 2 }), // spread
+      image: 1, // after spread
+    });
+    expect(place(["size"])).toEqual(at("spread"));
+    expect(place(["image"])).toEqual(at("after spread"));
+  });
+
+  it("are not those of a constant that a parameter hides", () => {
+    const make = (shared: object) => written("a", { values: shared }); // parameter
+    expect(make({ size: 5 })(["values", "size"])).toEqual(at("parameter"));
+  });
+
   it("are those of a name's one meaning, and of none when it has several", () => {
     const twice = (() => {
       const values = { a: 1 };

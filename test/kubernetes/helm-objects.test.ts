@@ -153,8 +153,19 @@ describe("HelmObjects", () => {
         "kubernetes:core/v1:Namespace",
         "shop",
       );
+      helm.answers(
+        whole + part("templates/more.yaml", object("ConfigMap", "far", "  namespace: kube-system")),
+      );
       objects("web", { deletedWith, timeoutSeconds: 20 });
     });
+    const taken = resources.filter(({ deletedWith }) => deletedWith === "kubernetes:core/v1:Namespace::shop");
+    expect(taken.map(({ name }) => name).sort()).toEqual([
+      "web-configmap-settings",
+      "web-job-migrate",
+      "web-job-notify",
+      "web-service-web",
+      "web-serviceaccount-migrator",
+    ]);
     expect(only(resources, "kubernetes:core/v1:Service")).toMatchObject({
       deletedWith: "kubernetes:core/v1:Namespace::shop",
       customTimeouts: { create: "20s", update: "20s" },

@@ -109,6 +109,38 @@ describe("ManifestSet", () => {
     });
   });
 
+  it("deletes by itself what the namespace would leave behind, though the chart puts its namespace on everything", async () => {
+    const lines = [
+      "v1 ConfigMap a",
+      "v1 ConfigMap b kube-system",
+      "rbac.authorization.k8s.io/v1 ClusterRole c",
+      "cert-manager.io/v1 ClusterIssuer d",
+    ];
+    const { resources } = await recorded(() => {
+      const deletedWith = new (class extends pulumi.CustomResource {})(
+        "kubernetes:core/v1:Namespace",
+        "tenant",
+      );
+      const chart = (app: App) => chartOf(app, lines, "tenant");
+      new ManifestSet("web", { cluster: clusterRef("eu-1"), chart, deletedWith });
+    });
+    const taken = resources.filter(
+      ({ deletedWith }) => deletedWith === "kubernetes:core/v1:Namespace::tenant",
+    );
+    expect(taken.map(({ name }) => name)).toEqual(["web-configmap-a"]);
+  });
+
+  it("tells objects apart that differ in their group only, and not those that differ in its version", async () => {
+    const service = ["v1 Service a", "serving.knative.dev/v1 Service a"];
+    const { resources } = await recorded(() => void set("web", service));
+    expect(resources.filter(({ name }) => name === "web-service-a").map(({ type }) => type)).toEqual([
+      "kubernetes:core/v1:Service",
+      "kubernetes:serving.knative.dev/v1:Service",
+    ]);
+    const twice = ["autoscaling/v1 HorizontalPodAutoscaler a", "autoscaling/v2 HorizontalPodAutoscaler a"];
+    expect(await faultsOf(() => set("web", twice))).toMatchObject([{ value: "a" }]);
+  });
+
   it("tells objects apart that differ in their namespace only, and names no namespace that is the chart's own", async () => {
     const { resources } = await recorded(
       () => void set("web", ["v1 ConfigMap a one", "v1 ConfigMap a two"], "one"),

@@ -49,6 +49,28 @@ describe("where a chart is", () => {
     expect(JSON.stringify(faults)).not.toContain("ada");
   });
 
+  it.each<RemoteChart>([
+    { repo: "https://charts.example.com/x?token=hush", chart: "web", version: "1.2.3" },
+    { repo: "ada:hush@charts.example.com", chart: "web", version: "1.2.3" },
+    { repo: "https//ada:hush@charts.example.com/x", chart: "web", version: "1.2.3" },
+    { repo: "https://ada:hush@charts example.com/x", chart: "web", version: "1.2.3" },
+    { repo, chart: "https://ada:hush@charts.example.com/web", version: "1.2.3" },
+    { oci: "oci://registry.example.com?token=hush", version: "1.2.3" },
+  ])("is refused without repeating what may hold credentials: %j", (remote) => {
+    const faults = remoteChartFaults("chart", remote);
+    expect(faults).toMatchObject([{ problem: expect.stringMatching(/^is not (?:where|the name)/) }]);
+    expect(JSON.stringify(faults)).not.toContain("hush");
+  });
+
+  it("is repeated when it can hold none", () => {
+    const faults = remoteChartFaults("chart", {
+      repo: "http://charts.example.com",
+      chart: "a/b",
+      version: "1.2.3",
+    });
+    expect(faults).toMatchObject([{ value: "http://charts.example.com" }, { value: "a/b" }]);
+  });
+
   it("says the chart's name", () => {
     expect(remoteChartName({ repo, chart: "web", version: "1.2.3" })).toBe("web");
     expect(remoteChartName({ oci, version: "1.2.3" })).toBe("web");

@@ -134,6 +134,36 @@ describe("chartSchema", () => {
     expect(check({ replicas: "2" }, { rules })).toEqual([]);
   });
 
+  it("knows a draft by any spelling of its address", () => {
+    const rules = { ...schema, $schema: "https://json-schema.org/draft-07/schema#" };
+    expect(check({ replicas: "2" }, { rules })).toMatchObject([{ keys: ["replicas"] }]);
+  });
+
+  it("leaves a schema that refers to another file to Helm, but for its keys at the top", () => {
+    const $ref = "https://schemas.example.com/image.json";
+    const rules = { properties: { image: { $ref }, replicas: { type: "integer" } } };
+    expect(check({ replicas: "2", imag: 1 }, { rules })).toMatchObject([
+      { keys: ["imag"], instead: "image" },
+    ]);
+  });
+
+  it("reads the chart's own values as Helm does: by YAML 1.1, and with their nulls", () => {
+    const rules = {
+      properties: {
+        on: {},
+        pool: { properties: { size: { type: ["integer", "null"] } }, required: ["size"] },
+      },
+      if: { properties: { enabled: { type: "boolean" } } },
+      else: { required: ["none"] },
+    };
+    const defaults = "enabled: yes\npool: {size: null}";
+    expect(check({}, { defaults, rules })).toEqual([]);
+    expect(check({ pool: { other: 1 } }, { defaults, rules })).toEqual([]);
+    expect(check({ pool: { size: null } }, { defaults, rules })).toMatchObject([
+      { keys: ["pool", "size"], problem: "is missing" },
+    ]);
+  });
+
   it("knows the keys of the schema alone where the chart has no values", () => {
     const { faults, check } = chartSchema("chart", chart({ "values.schema.json": JSON.stringify(schema) }));
     expect(faults).toEqual([]);

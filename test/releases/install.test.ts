@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Chart } from "cdk8s";
+import { ApiObject, Chart } from "cdk8s";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type InstallOptions, installFaults, installMember } from "../../components/releases/install.ts";
-import { type HelmSource, helm, manifests } from "../../components/releases/source.ts";
+import { helm, manifests, type Source } from "../../components/releases/source.ts";
 import type { Values } from "../../components/releases/values.ts";
 import { clusterRef } from "../support/cluster-refs.ts";
 import { HelmStandIn } from "../support/helm-program.ts";
@@ -42,7 +42,7 @@ class Tenant extends pulumi.CustomResource {
 
 /** What is registered for one member, and the id under which its release is imported, if it is. */
 async function installed(
-  source: HelmSource<Values>,
+  source: Source<Values>,
   options: InstallOptions = {},
 ): Promise<{ resources: Recorded[]; imported: string | undefined }> {
   let imported: string | undefined;
@@ -104,6 +104,21 @@ describe("how a release is installed", () => {
       { args: expect.arrayContaining(["web-runtime", "--kube-version"]), input: '{"a":1}' },
     ]);
   });
+
+  it("lets manifests go with the namespace of the release, and no other that the chart names as its own", async () => {
+    const maps = manifests((_values: Values, _cluster, { app, namespace }) => {
+      const chart = new Chart(app, "maps", { namespace: "kube-system" });
+      for (const metadata of [{ name: "a", namespace }, { name: "b" }])
+        new ApiObject(chart, metadata.name, { apiVersion: "v1", kind: "ConfigMap", metadata });
+      return chart;
+    });
+    const { resources } = await installed(maps);
+    const own = resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap");
+    expect(Object.fromEntries(own.map(({ name, deletedWith }) => [name, deletedWith]))).toEqual({
+      "web-eu-1-configmap-shop-a": "test:index:Tenant::shop",
+      "web-eu-1-configmap-b": undefined,
+    });
+  });
 });
 
 describe("installFaults", () => {
@@ -118,7 +133,7 @@ describe("installFaults", () => {
     expect(installFaults("web", options, { source: chart, members })).toMatchObject([
       { path: "web.timeoutSeconds", value: 0 },
       { path: "web.wait", value: false },
-      { path: "web.adopt", value: "eu-2", allowed: "its members: eu-1, us-1", instead: '"eu-1"' },
+      { path: "web.adopt", value: "eu-2", allowed: "one of its members: eu-1, us-1", instead: '"eu-1"' },
     ]);
   });
 

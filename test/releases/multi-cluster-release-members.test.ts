@@ -34,19 +34,28 @@ describe("the record of a MultiClusterRelease", () => {
 
   it("says who gets what, and where that is written, already at preview", async () => {
     const file = "test/releases/multi-cluster-release-members.test.ts";
-    const line = (text: string) => readFileSync(join(checkout, file), "utf8").split("\n").indexOf(text) + 1;
-    const shared = { layer: "values", file, line: line("    values: { replicas: 2 },") };
+    const lines = readFileSync(join(checkout, file), "utf8").split("\n");
+    const line = (mark: string) => lines.findIndex((one) => one.endsWith(`// ${mark}`)) + 1;
+    const shared = { layer: "values", file, line: line("values") };
     const override = {
       layer: 'overrides.clusters["us-1"]',
       file,
-      line: line('    overrides: { clusters: { "us-1": { replicas: 3 } } },'),
+      line: line("override"),
     };
     const part = (cluster: string) => ({
       ...{ cluster, cloud: "aws", distribution: "local", namespace: "shop", releaseName: "web-runtime" },
       target: true,
     });
     for (const mode of ["preview", "update"] as const) {
-      const { resources } = await recorded(() => void web("web"), { mode });
+      const make = () =>
+        new MultiClusterRelease("web", {
+          group: groupRef("runtime", "eu-1", "us-1"),
+          namespace: "shop",
+          source: helm({ path: "charts/web" }),
+          values: { replicas: 2 }, // values
+          overrides: { clusters: { "us-1": { replicas: 3 } } }, // override
+        });
+      const { resources } = await recorded(make, { mode });
       expect(recordOf(resources)).toEqual({
         group: "runtime",
         release: "web",
@@ -121,6 +130,14 @@ describe("the order of a MultiClusterRelease", () => {
     expect(told.mock.calls.map(([text]) => text)).toEqual([describeWaves("shop", [["us-1"], ["eu-1"]])]);
     told.mockRestore();
   });
+
+  it("is not told when nobody takes the release yet", async () => {
+    const told = vi.spyOn(pulumi.log, "info").mockResolvedValue();
+    const waves = [{ clusters: ["us-1"] }];
+    await recorded(() => void web("web", { onJoin: "manual", targets: [], waves }));
+    expect(told).not.toHaveBeenCalled();
+    told.mockRestore();
+  });
 });
 
 describe("outputs of the members of a MultiClusterRelease", () => {
@@ -145,6 +162,50 @@ describe("outputs of the members of a MultiClusterRelease", () => {
       inputs: { values: { probe: "10.0.0.1 of us-1" } },
       dependsOn: [`${releaseType}::web-us-1-release`],
     });
+  });
+
+  it("order the members also where they are known before anything stands", async () => {
+    const { resources } = await recorded(() => {
+      new MultiClusterRelease("web", {
+        group: groupRef("runtime", "eu-1", "us-1"),
+        namespace: "shop",
+        source: helm({ path: "charts/web" }),
+        outputs: ({ cluster }: InstalledMember) => ({ name: pulumi.output(cluster.name) }),
+        values: { replicas: 1 },
+        overrides: { clusters: { "eu-1": { probe: ({ members }) => members["us-1"]?.outputs.name } } },
+      });
+    });
+    const waiting = only(resources, "breakwater:index:HelmRelease", "web-eu-1");
+    expect(waiting.dependsOn).toContain(`${releaseType}::web-us-1-release`);
+  });
+
+  it("stop the release where a function cannot do with what is really given", async () => {
+    const make = () =>
+      new MultiClusterRelease("web", {
+        group: groupRef("runtime", "ap-1", "eu-1", "us-1"),
+        namespace: "shop",
+        source: helm({ path: "charts/web" }),
+        outputs: ({ cluster }: InstalledMember) => ({ [cluster.name]: pulumi.output("x") }),
+        values: { replicas: 1 },
+        overrides: {
+          labels: {
+            "name!=us-1": {
+              probe: ({ members, cluster }) =>
+                members["us-1"]?.outputs[cluster.name]?.apply((text) => text) ?? refuse(),
+            },
+          },
+        },
+      });
+    const refuse = () => {
+      throw new Error("it gave nothing");
+    };
+    const { resources, error } = await record(make);
+    const problem = (member: string) => `throws for the member ${member}: it gave nothing`;
+    expect(String(error)).toContain(problem("ap-1"));
+    expect(String(error)).toContain(problem("eu-1"));
+    expect(resources.filter(({ type }) => type === releaseType).map(({ name }) => name)).toEqual([
+      "web-us-1-release",
+    ]);
   });
 
   it("are read by the values of another release", async () => {
@@ -195,5 +256,34 @@ describe("outputs of the members of a MultiClusterRelease", () => {
     const { resources, error } = await record(make, { mode: "preview" });
     expect(String(error)).toContain("make the members wait for each other: eu-1 reads us-1 reads eu-1");
     expect(resources.map(({ type }) => type)).toEqual(["breakwater:index:MultiClusterRelease"]);
+  });
+});
+
+describe("the names of a MultiClusterRelease", () => {
+  it("are refused when another release has them, and both are named", async () => {
+    const faults = await faultsOf(() => {
+      web("web");
+      web("web", { group: groupRef("edge", "eu-1", "us-1") });
+    });
+    expect(faults).toMatchObject([
+      {
+        path: 'MultiClusterRelease("web") name',
+        problem: 'is the name of another MultiClusterRelease, the one to the group "runtime"',
+      },
+    ]);
+  });
+
+  it("are refused when a member's part would have the name of another one", async () => {
+    const faults = await faultsOf(() => {
+      web("shop", { group: groupRef("runtime", "eu-west"), overrides: {} });
+      web("shop-eu", { group: groupRef("edge", "west"), overrides: {} });
+    });
+    expect(faults).toMatchObject([
+      {
+        path: 'MultiClusterRelease("shop-eu") name',
+        problem:
+          'makes "shop-eu-west" on west, which is also the name of MultiClusterRelease("shop") on eu-west',
+      },
+    ]);
   });
 });

@@ -46,7 +46,9 @@ describe("planRelease", () => {
   it("keeps null for Helm and takes it out for manifests", () => {
     const overrides = { clusters: { "us-1": { image: null } } };
     expect(plan({ overrides }).members["us-1"]?.values).toEqual({ replicas: 2, image: null });
-    expect(plan({ overrides, kind: "manifests" }).members["us-1"]?.values).toEqual({ replicas: 2 });
+    const { members, valuesOf } = plan({ overrides, kind: "manifests" });
+    expect(members["us-1"]?.values).toEqual({ replicas: 2 });
+    expect(valuesOf({ cluster: clusterRef("us-1"), members: {} }).values).toEqual({ replicas: 2 });
   });
 
   it("gives a member the same part whoever else is in the group", () => {

@@ -20,6 +20,25 @@ const { map } = fc.letrec<{ map: Values; value: unknown }>((tie) => ({
   value: fc.oneof({ maxDepth: 3 }, leaf, fc.constant(null), tie("map")),
 }));
 
+// Layers as they are written: with functions, and with words that say nothing.
+const { spoken } = fc.letrec<{ spoken: Values; value: unknown; plain: unknown }>((tie) => ({
+  spoken: fc.dictionary(key, tie("value"), { maxKeys: 3 }),
+  plain: fc.oneof({ maxDepth: 3 }, leaf, fc.constantFrom(null, undefined), tie("spoken")),
+  value: fc.oneof(
+    { maxDepth: 3 },
+    tie("plain"),
+    tie("plain").map((given) => () => given),
+  ),
+}));
+const spokenLayers = fc.array(spoken, { maxLength: 4 });
+
+/** What is written, with its functions called. */
+const said = (value: unknown): unknown => {
+  if (typeof value === "function") return said(value());
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, said(item)]));
+};
+
 const eu = clusterRef("eu-1", { cloud: "aws", labels: { tier: "edge" } });
 const us = clusterRef("us-1", { cloud: "gcp", distribution: "imported" });
 const group = { name: "runtime", members: { "eu-1": eu, "us-1": us } };
@@ -113,10 +132,21 @@ describe("the values of a member", () => {
 
   it("are what merging the layers one after the other gives, whatever is in them", () => {
     fc.assert(
-      fc.property(fc.array(map, { maxLength: 4 }), (layers) => {
-        expect(stacked(...layers).values).toEqual(layers.reduce(mergeValues, {}));
+      fc.property(spokenLayers, (layers) => {
+        const merged = layers.map((layer) => said(layer) as Values).reduce(mergeValues, {});
+        expect(stacked(...layers).values).toEqual(merged);
       }),
     );
+  });
+
+  it.each<[string, Values, Values, Values]>([
+    ["a word", { image: "nginx" }, { image: { tag: () => undefined } }, { image: {} }],
+    ["a list", { image: ["a"] }, { image: { x: undefined, y: 1 } }, { image: { y: 1 } }],
+    ["null", { image: null }, { image: { tag: () => undefined } }, { image: {} }],
+  ])("hold nothing of %s that a map replaced", (...[, below, above, expected]) => {
+    expect(stacked(below, above).values).toEqual(expected);
+    const hidden = Object.values(stacked(below, above).provenance).map(({ hid }) => hid);
+    expect(hidden).toEqual([[{ layer: "layer0", value: below["image"] }]]);
   });
 
   it("V-M11: leave the layers as they were, and no trace of one member in the next", () => {
@@ -224,7 +254,7 @@ describe("the provenance of values", () => {
           )
         : [path];
     fc.assert(
-      fc.property(fc.array(map, { maxLength: 4 }), (layers) => {
+      fc.property(spokenLayers, (layers) => {
         const { values, provenance } = stacked(...layers);
         expect(Object.keys(provenance).sort()).toEqual(leaves(values).sort());
       }),

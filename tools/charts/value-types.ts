@@ -2,13 +2,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { compile } from "json-schema-to-typescript";
-import { parse } from "yaml";
+import { readYaml } from "../../components/core/yaml.ts";
 
 interface Schema {
   $ref?: string;
   type?: unknown;
   properties?: Record<string, Schema | boolean>;
-  additionalProperties?: unknown;
+  items?: Schema | boolean | (Schema | boolean)[];
+  additionalProperties?: Schema | boolean;
   required?: string[];
   [keyword: string]: unknown;
 }
@@ -32,7 +33,8 @@ export function chartsWithSchema(charts: string): string[] {
 
 /**
  * The type of a chart's values as a TypeScript file. Values lie over those of the chart, so that only what has no default
- * must be given; and an object whose keys the schema lists has no others.
+ * must be given; and an object whose keys the schema lists has no others. Below alternatives, such as `anyOf`, and where
+ * the schema comes back to itself, the type is what the schema says by itself.
  */
 export async function valueTypes(chart: string): Promise<string> {
   const schema = JSON.parse(readFileSync(join(chart, "values.schema.json"), "utf8")) as Schema;
@@ -48,7 +50,7 @@ export async function valueTypes(chart: string): Promise<string> {
 
 function defaultsOf(chart: string): unknown {
   const file = join(chart, "values.yaml");
-  return existsSync(file) ? parse(readFileSync(file, "utf8"), { merge: true }) : {};
+  return existsSync(file) ? readYaml(readFileSync(file, "utf8")) : {};
 }
 
 interface Position {
@@ -65,19 +67,32 @@ function overDefaults(schema: Schema, defaults: unknown, position: Position): Sc
     const target = { ...resolveReference($ref, position.root), ...own };
     return overDefaults(target, defaults, { ...position, above: [...position.above, $ref] });
   }
-  const { properties, required = [] } = own;
-  if (properties === undefined) return own;
+  const { properties, required = [], ...others } = { ...own, ...partsWithoutDefaults(own, position) };
+  if (properties === undefined) return required.length > 0 ? { ...others, required } : others;
   const below = isMap(defaults) ? defaults : {};
   const typed = Object.entries(properties).map(([key, part]): [string, Schema | boolean] => [
     key,
     typeof part === "boolean" ? part : overDefaults(part, below[key], position),
   ]);
-  const plain = Object.entries(own).filter(([keyword]) => !constraints.includes(keyword));
+  const plain = Object.entries(others).filter(([keyword]) => !constraints.includes(keyword));
   return {
     additionalProperties: false,
     ...Object.fromEntries(plain),
     properties: Object.fromEntries(typed),
     required: required.filter((key) => (below[key] ?? undefined) === undefined),
+  };
+}
+
+/** The items of a list, which is replaced as a whole, and the values under keys that the schema does not list. */
+function partsWithoutDefaults(
+  { items, additionalProperties }: Schema,
+  position: Position,
+): Pick<Schema, "items" | "additionalProperties"> {
+  const part = <T>(schema: T): T | Schema =>
+    isMap(schema) ? overDefaults(schema as Schema, undefined, position) : schema;
+  return {
+    ...(items === undefined ? {} : { items: Array.isArray(items) ? items.map(part) : part(items) }),
+    ...(additionalProperties === undefined ? {} : { additionalProperties: part(additionalProperties) }),
   };
 }
 

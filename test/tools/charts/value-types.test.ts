@@ -54,6 +54,18 @@ describe("valueTypes", () => {
     );
   });
 
+  it("lists the keys of what stands in lists and under any key, all of which are required as the schema says", async () => {
+    const part = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
+    const properties = {
+      list: { type: "array", items: part },
+      map: { type: "object", additionalProperties: part },
+    };
+    const text = await valueTypes(chart("parts", { properties }, "list: [{a: b}]\nmap: {x: {a: b}}"));
+    expect(text.replaceAll(/\s+/g, " ")).toContain(
+      "{ list?: { a: string; }[]; map?: { [k: string]: { a: string; }; }; }",
+    );
+  });
+
   it("follows references, also one that leads to itself, and forgets what no type can say", async () => {
     const tree = { properties: { left: { $ref: "#/$defs/tree" }, "a/b": { $ref: "#/$defs/a~1b" } } };
     const text = await valueTypes(
