@@ -7,6 +7,7 @@ import { printEnvironment } from "./env.ts";
 import { explain } from "./explain.ts";
 import { printKubeconfig } from "./kubeconfig.ts";
 import { reconcile } from "./reconcile.ts";
+import { rollout } from "./rollout.ts";
 import { status } from "./status.ts";
 import { preview, up } from "./up.ts";
 
@@ -86,6 +87,25 @@ program
   .option("-e, --environment <name>", "name of the stack", "local")
   .addOption(yes)
   .action(reconcile);
+
+program
+  .command("rollout")
+  .description("update one release wave by wave, or go on where a rollout was killed; see also --status")
+  .argument("<release>", "name of the release")
+  .option("-e, --environment <name>", "name of the stack", "local")
+  .addOption(yes)
+  .option("--soak <seconds>", "watch every wave for so long before the next one")
+  .option("--approve-before <wave...>", "numbers of waves that wait for --approve")
+  .option("--max-concurrent <count>", "how many members are updated at once")
+  .option("--failure-budget <count>", "how many members may fail before it stops; 0 without it")
+  .option("--on-failure <reaction>", "stop, or rollback to what was there; stop without it")
+  .option("--window <window...>", 'when members may start, e.g. "sat,sun 22:00 240 +01:00", minutes long')
+  .option("--status", "show how it stands")
+  .option("--pause", "ask it to start nothing more")
+  .option("--resume", "ask it to go on")
+  .option("--approve <wave>", "let a wave start")
+  .option("--abort", "give it up: what runs ends, the rest stays as it is")
+  .action(rollout);
 
 program.command("check").description("check format, types, lint, layers and dead code").action(check);
 

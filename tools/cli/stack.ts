@@ -22,9 +22,10 @@ export function stackExists(engine: Engine): boolean {
   return stacks.some(({ name }) => name === engine.stack);
 }
 
-/** Removes the stack and, with the last one of this checkout, the folder of its state. */
+/** Removes the stack, its rollouts and, with the last stack of this checkout, the folder of its state. */
 export function removeStack(engine: Engine): void {
   askEngine(engine, ["stack", "rm", "--yes"]);
+  rmSync(join(stateDirectory(), "rollouts", engine.stack), { recursive: true, force: true });
   if (!usesLocalBackend(engine)) return;
   const left = readdirSync(localFile(engine, "stacks")).filter((file) => file.endsWith(".json"));
   if (left.length === 0) rmSync(stateDirectory(), { recursive: true, force: true });
