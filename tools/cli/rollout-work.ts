@@ -2,13 +2,14 @@
 import type { MemberCommand, RolloutEvent } from "../../components/releases/rollout-state.ts";
 import { type Engine, runEngine } from "./engine.ts";
 import { readResources } from "./engine-state.ts";
+import { withEventLog } from "./event-log.ts";
 import { type FleetMember, type FleetState, fleetState } from "./fleet-state.ts";
 import { assess } from "./fleet-status.ts";
+import { rollBack, uninstall } from "./helm.ts";
 import type { RolloutWork } from "./rollout-driver.ts";
 import { unreadyWorkloads } from "./rollout-health.ts";
-import { rollBack, uninstall } from "./rollout-helm.ts";
 import { mayBeSame, type PlannedMember, type RolloutPlan } from "./rollout-plan.ts";
-import { readPlan, withEventLog } from "./rollout-preview.ts";
+import { readPlan } from "./rollout-preview.ts";
 import { type MemberSummary, summarise } from "./run-summary.ts";
 
 /** What was shown is not shown again. */

@@ -1,8 +1,6 @@
 // `up` and `preview`: the two commands that run the environment's program.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Engine, openEngine, runEngine } from "./engine.ts";
+import { withEventLog } from "./event-log.ts";
 import { recoverFromKill } from "./recovery.ts";
 import { formatSummary, summarise } from "./run-summary.ts";
 import { ensureStack } from "./stack.ts";
@@ -21,19 +19,12 @@ export async function up(environment: string, yes: boolean, options: string[]): 
 }
 
 /** Goes on where one member fails, and tells in the end how each of them fared. */
-async function runLogged(engine: Engine, args: string[]): Promise<number> {
-  // The log holds all that the engine knows but secrets: nobody else can read it, and it goes with the run.
-  const folder = mkdtempSync(join(tmpdir(), "breakwater-"));
-  const log = join(folder, "events");
-  engine.environment["PULUMI_DEBUG_COMMANDS"] = "true"; // without it the engine does not take --event-log
-  try {
-    const code = await runEngine(engine, [...args, "--continue-on-error", "--event-log", log]);
-    const summaries = existsSync(log) ? summarise(readFileSync(log, "utf8")) : [];
-    for (const line of formatSummary(summaries)) console.error(line);
+function runLogged(engine: Engine, args: string[]): Promise<number> {
+  return withEventLog(engine, async (logging, readLog) => {
+    const code = await runEngine(engine, [...args, "--continue-on-error", ...logging]);
+    for (const line of formatSummary(summarise(readLog()))) console.error(line);
     return code;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Shows what `up` would do. Changes nothing, a killed run's leftovers included. */
