@@ -27,8 +27,7 @@ export async function openEngine(stack: string): Promise<Engine> {
 
 /** Runs `pulumi` with the terminal attached; resolves with its exit code. */
 export async function runEngine(engine: Engine, args: string[]): Promise<number> {
-  // The Kubernetes provider leaves a file with credentials behind for every operation of Helm.
-  const temporary = mkdtempSync(join(engine.environment["BREAKWATER_STATE"] ?? tmpdir(), "run-"));
+  const temporary = temporaryFolder(engine);
   try {
     return await runAttached(engine, args, temporary);
   } finally {
@@ -57,16 +56,23 @@ function runAttached(engine: Engine, args: string[], temporary: string): Promise
 
 /** Runs `pulumi` quietly; returns what it printed or throws with what it complained of. */
 export function askEngine(engine: Engine, args: string[], input?: string): string {
+  const temporary = temporaryFolder(engine);
   const answer = spawnSync("pulumi", withStack(engine, args), {
     cwd: checkoutDirectory,
-    env: { ...process.env, ...engine.environment },
+    env: { ...process.env, ...engine.environment, TMPDIR: temporary },
     encoding: "utf8",
     maxBuffer: 1024 ** 3,
     input,
   });
+  rmSync(temporary, { recursive: true, force: true });
   if (answer.error) throw answer.error;
   if (answer.status !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${answer.stderr.trim()}`);
   return answer.stdout;
+}
+
+/** A folder for one run: the Kubernetes provider leaves a file with credentials behind for every operation of Helm. */
+function temporaryFolder({ environment }: Engine): string {
+  return mkdtempSync(join(environment["BREAKWATER_STATE"] ?? tmpdir(), "run-"));
 }
 
 function withStack(engine: Engine, args: string[]): string[] {

@@ -31,10 +31,11 @@ beforeAll(async () => {
   const { bin, plugins } = await ensureToolchain();
   pulumiCommand = await PulumiCommand.get({ root: dirname(bin) });
   folder = mkdtempSync(join(tmpdir(), "breakwater-policies-"));
-  for (const name of ["home", "backend", "work"]) mkdirSync(join(folder, name));
+  for (const name of ["home", "backend", "work", "tmp"]) mkdirSync(join(folder, name));
   for (const plugin of plugins) linkPlugin(plugin, join(folder, "home", "plugins", basename(plugin)));
   environment = {
     PATH: [bin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
+    TMPDIR: join(folder, "tmp"),
     PULUMI_HOME: join(folder, "home"),
     PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",

@@ -84,7 +84,7 @@ export class EngineProject {
 
   private constructor(programs: string, { files, more = "", installed = true }: Parts) {
     onTestFinished(() => rmSync(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-    for (const folder of ["home", "state"]) mkdirSync(join(this.root, folder));
+    for (const folder of ["home", "state", "tmp"]) mkdirSync(join(this.root, folder));
     if (installed) symlinkSync(join(checkout, "node_modules"), join(this.root, "node_modules"));
     this.#write("Pulumi.yaml", projectFile + more);
     this.#write("package.json", '{ "name": "hosted", "type": "module" }\n');
@@ -92,6 +92,7 @@ export class EngineProject {
     this.#environment = {
       PATH: [programs, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter),
       HOME: join(this.root, "home"),
+      TMPDIR: join(this.root, "tmp"),
       PULUMI_HOME: join(this.root, "home"),
       PULUMI_BACKEND_URL: `file://${join(this.root, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
